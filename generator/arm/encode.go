@@ -1,0 +1,60 @@
+package arm
+
+// JSON encodes the evaluated template without white space and without HTML escapes, in document order. It is what Azure
+// holds against the limit of 4 MB: values in the place of expressions, nested templates evaluated, dependsOn as ids
+// (https://learn.microsoft.com/azure/azure-resource-manager/templates/best-practices#template-limits). The declarations
+// of the parameters are left out. It holds the values of secure parameters and is not for writing down.
+func (e *Evaluated) JSON() ([]byte, error) { return appendJSON(nil, e.object()), nil }
+
+func (e *Evaluated) object() Object {
+	resources := make([]any, len(e.Resources))
+	for i := range e.Resources {
+		resources[i] = e.Resources[i].object()
+	}
+	object := Object{{"$schema", e.Schema}, {"contentVersion", e.ContentVersion}}
+	if e.Variables != nil {
+		object = append(object, Member{"variables", e.Variables})
+	}
+	object = append(object, Member{"resources", resources})
+	if e.Outputs != nil {
+		outputs := make(Object, len(e.Outputs))
+		for i, o := range e.Outputs {
+			outputs[i] = Member{o.Name, Object{{"type", o.Type}, {"value", o.Value}}}
+		}
+		object = append(object, Member{"outputs", outputs})
+	}
+	return object
+}
+
+func (r *EvaluatedResource) object() Object {
+	object := Object{{"type", r.Type}, {"apiVersion", r.APIVersion}, {"name", r.Name}}
+	add := func(name string, present bool, value any) {
+		if present {
+			object = append(object, Member{name, value})
+		}
+	}
+	add("location", r.Location != "", r.Location)
+	add("condition", !r.Condition, r.Condition)
+	add("scope", r.Scope != "", r.Scope)
+	add("subscriptionId", r.SubscriptionID != "", r.SubscriptionID)
+	add("resourceGroup", r.ResourceGroup != "", r.ResourceGroup)
+	add("dependsOn", r.DependsOn != nil, elements(r.DependsOn))
+	add("sku", r.SKU != nil, r.SKU)
+	add("zones", r.Zones != nil, elements(r.Zones))
+	add("identity", r.Identity != nil, r.Identity)
+	add("tags", r.Tags != nil, r.Tags)
+	properties := r.Properties
+	if r.Nested != nil {
+		properties = append(properties[:len(properties):len(properties)], Member{"template", r.Nested.object()})
+	}
+	add("properties", properties != nil, properties)
+	return object
+}
+
+func elements(texts []string) []any {
+	array := make([]any, len(texts))
+	for i := range texts {
+		array[i] = texts[i]
+	}
+	return array
+}
