@@ -1,0 +1,49 @@
+package plan
+
+// Datacenter is what a region's Kubernetes cluster runs, one field or slice for each object.
+type Datacenter struct {
+	Name         string // Cassandra's name of the region
+	Ring         string
+	Namespace    string
+	Settings     string // the sidecar's settings file
+	SeedsService string // the headless service of every member
+	PeerDNSPort  int    // the node port of the cluster's DNS
+	StoragePort  int
+	NativePort   int
+	AgentPort    int
+	StorageClass string
+	Volumes      []Volume
+	Sets         []StatefulSet
+}
+
+// Volume is a member's disk as a local PersistentVolume.
+type Volume struct {
+	Name, Node, Path string
+	Storage          string
+}
+
+// StatefulSet is one rack's members. Nothing in it depends on peers, on the
+// number of members elsewhere or on the founder, so that none of these restarts a pod.
+type StatefulSet struct {
+	Rack
+	Ring, Datacenter string
+	Namespace        string
+	Image            string
+	SidecarImage     string
+	PullSecrets      []string
+	CPU, Memory      string
+	Storage          string
+	StorageClass     string
+	Checksum         string // of what a member reads at its start only
+	SeedsService     string
+	Install          []string // the sidecar's command lines
+	Init, Run        []string
+	AgentPort        int
+	StoragePort      int
+	TLSStoragePort   int
+	NativePort       int
+	Data, Conf       string // mount paths
+	SettingsPath     string
+	LabelsPath       string
+	AgentPath        string
+}

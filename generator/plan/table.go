@@ -1,0 +1,89 @@
+package plan
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+)
+
+// Table prints the plan for people: ring, regions, racks, machines and links,
+// each in aligned columns. The error is the writer's.
+func (p *Plan) Table(w io.Writer) error {
+	t := &table{w: tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)}
+	t.section("RING", "FOUNDER", "REPLICAS", "CASSANDRA", "KUBERNETES", "SERVICES")
+	t.row(p.Ring, p.Founder, p.ReplicationFactor, p.CassandraVersion, p.KubernetesVersion, p.ServiceCIDR)
+
+	t.section("REGION", "LOCATION", "RESOURCE GROUP", "DATACENTER", "VNET", "NODES", "GATEWAY SUBNET", "API SERVER")
+	for _, r := range p.Regions {
+		t.row(r.Name, r.Location, r.ResourceGroup, r.Datacenter.Name, r.Network.VNet, r.Network.Nodes, r.Network.Gateway, r.Cluster.APIHost)
+	}
+	t.section("REGION", "RACK", "STATEFULSET", "NODE LABEL", "MEMBERS")
+	for _, r := range p.Regions {
+		for _, rack := range r.Cluster.Racks {
+			t.row(r.Name, rack.Name, rack.StatefulSet, "topology.kubernetes.io/zone="+rack.Zone, rack.Members)
+		}
+	}
+	t.section("MACHINE", "ROLE", "ADDRESS", "PODS", "PLACED BY")
+	for _, r := range p.Regions {
+		t.machines("control plane", r.Cluster.ControlPlanes)
+		t.machines("member", r.Cluster.Members)
+	}
+	if len(p.Pairs) > 0 {
+		t.section("LINK", "GATEWAY", "REACHES", "AT")
+		for _, r := range p.Regions {
+			for _, peer := range r.Network.Peers {
+				t.row(r.Name+" to "+peer.Region, strings.Join(r.Network.GatewayFQDN, ""), peer.VNet, peer.FQDN)
+			}
+		}
+	}
+	return t.close()
+}
+
+type table struct {
+	w     *tabwriter.Writer
+	begun bool
+	err   error
+}
+
+// section begins a new table with those headings. Tables do not share their
+// columns' widths.
+func (t *table) section(headings ...any) {
+	if t.begun {
+		t.note(t.w.Flush())
+		_, err := fmt.Fprintln(t.w)
+		t.note(err)
+	}
+	t.begun = true
+	t.row(headings...)
+}
+
+func (t *table) row(cells ...any) {
+	words := make([]string, 0, len(cells))
+	for _, c := range cells {
+		words = append(words, fmt.Sprint(c))
+	}
+	_, err := fmt.Fprintln(t.w, strings.Join(words, "\t"))
+	t.note(err)
+}
+
+func (t *table) machines(role string, nodes []Node) {
+	for _, n := range nodes {
+		placed := "availability set"
+		if len(n.Zone) > 0 {
+			placed = "zone " + strings.Join(n.Zone, "")
+		}
+		t.row(n.Name, role, n.Address, n.Block, placed)
+	}
+}
+
+func (t *table) note(err error) {
+	if t.err == nil {
+		t.err = err
+	}
+}
+
+func (t *table) close() error {
+	t.note(t.w.Flush())
+	return t.err
+}

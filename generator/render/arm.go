@@ -1,0 +1,145 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/ringwright/ringwright/generator/plan"
+	"github.com/ringwright/ringwright/templates/node"
+)
+
+// envelope is what a resource has beside its properties, in the order in which
+// it is printed.
+var envelope = []string{
+	"type", "apiVersion", "name", "location", "condition", "dependsOn", "tags", "sku", "zones", "properties",
+}
+
+// ARM is a region's template and its committed parameter file. The parameter
+// file is empty: everything that has no default is secret or made by
+// `ringwright secrets`.
+func ARM(r *plan.Region) ([]File, error) {
+	root, err := document("arm/azuredeploy.yaml.tmpl", r)
+	if err != nil {
+		return nil, err
+	}
+	a := &resources{}
+	addAll(a, "network-security-group", r.ARM.SecurityGroups)
+	addAll(a, "public-ip", r.ARM.PublicIPs)
+	addAll(a, "nat-gateway", r.ARM.NATGateways)
+	addAll(a, "virtual-network", r.ARM.VNets)
+	addAll(a, "virtual-network-gateway", r.ARM.Gateways)
+	addAll(a, "local-network-gateway", r.ARM.LocalGateways)
+	addAll(a, "connection", r.ARM.Connections)
+	addAll(a, "availability-set", r.ARM.AvailabilitySets)
+	addAll(a, "load-balancer-public", r.ARM.LoadBalancers)
+	addAll(a, "load-balancer-internal", r.ARM.InternalLoadBalancers)
+	addAll(a, "disk", r.ARM.Disks)
+	addAll(a, "network-interface", r.ARM.NICs)
+	addAll(a, "virtual-machine", r.ARM.Machines)
+	addAll(a, "custom-script-extension", r.ARM.Extensions)
+	if a.err != nil {
+		return nil, fmt.Errorf("%s: %w", r.Name, a.err)
+	}
+	child(root, "resources").Content = a.list
+	child(root, "resources").Style = 0
+	variables := child(root, "variables")
+	variables.Style = 0
+	variables.Content = []*yaml.Node{text(plan.NodeScriptVariable), text(node.Script())}
+
+	template, err := encodeJSON(root)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", r.Name, err)
+	}
+	dir := r.Name + "/azure/"
+	return []File{
+		{Path: dir + "azuredeploy.json", Data: template},
+		{Path: dir + "azuredeploy.parameters.json", Data: []byte(emptyParameters)},
+	}, nil
+}
+
+const emptyParameters = `{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
+  "contentVersion": "1.0.0.0",
+  "parameters": {}
+}
+`
+
+// resources collects resources until the first one that fails.
+type resources struct {
+	list []*yaml.Node
+	err  error
+}
+
+// addAll prints one resource for each element with the template of that name.
+func addAll[T any](a *resources, name string, elements []T) {
+	for i := range elements {
+		if a.err != nil {
+			return
+		}
+		var n *yaml.Node
+		if n, a.err = resource("arm/"+name+".yaml.tmpl", &elements[i]); a.err == nil {
+			a.list = append(a.list, n)
+		}
+	}
+}
+
+// resource prints one resource and gives it the version its type is pinned to.
+// A key that the envelope does not know is an error: a misspelt one would be
+// ignored by Azure or, worse, mean something.
+func resource(name string, data any) (*yaml.Node, error) {
+	n, err := document(name, data)
+	if err != nil {
+		return nil, err
+	}
+	kind := child(n, "type")
+	if kind == nil {
+		return nil, fmt.Errorf("template %s: no type", name)
+	}
+	version := plan.APIVersion(kind.Value)
+	if version == "" {
+		return nil, fmt.Errorf("template %s: no API version is pinned for %s", name, kind.Value)
+	}
+	if child(n, "apiVersion") != nil {
+		return nil, fmt.Errorf("template %s: apiVersion comes from the table, not from a template", name)
+	}
+	n.Content = append(n.Content, text("apiVersion"), text(version))
+	if list := child(n, "dependsOn"); list != nil {
+		list.Style = 0 // one to a line: they are long
+	}
+	return n, order(name, n)
+}
+
+// order puts the keys of a resource into the envelope's order.
+func order(name string, n *yaml.Node) error {
+	type pair struct{ key, value *yaml.Node }
+	pairs := make([]pair, 0, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if !slices.Contains(envelope, n.Content[i].Value) {
+			return fmt.Errorf("template %s: %s is no key of a resource; want one of %s", name, n.Content[i].Value, strings.Join(envelope, ", "))
+		}
+		pairs = append(pairs, pair{n.Content[i], n.Content[i+1]})
+	}
+	slices.SortStableFunc(pairs, func(a, b pair) int {
+		return slices.Index(envelope, a.key.Value) - slices.Index(envelope, b.key.Value)
+	})
+	n.Content = n.Content[:0]
+	for _, p := range pairs {
+		n.Content = append(n.Content, p.key, p.value)
+	}
+	return nil
+}
+
+// child is the value of a key, or nil.
+func child(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+func text(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }

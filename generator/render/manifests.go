@@ -1,0 +1,93 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/ringwright/ringwright/generator/plan"
+)
+
+// header begins every generated file that has comments.
+const header = "# Code generated from ring.yaml by ringwright; DO NOT EDIT.\n"
+
+// Manifests are the Kubernetes objects of a region and the script that
+// restarts its members. File names begin with the order in which they apply.
+func Manifests(r *plan.Region) ([]File, error) {
+	var files []File
+	add := func(name string, data any, template string) error {
+		nodes, err := documents("manifests/"+template+".yaml.tmpl", data)
+		if err != nil {
+			return fmt.Errorf("%s: %w", r.Name, err)
+		}
+		text, err := encodeYAML(nodes)
+		if err != nil {
+			return fmt.Errorf("%s: %s: %w", r.Name, name, err)
+		}
+		files = append(files, File{Path: r.Name + "/" + name + ".yaml", Data: text})
+		return nil
+	}
+	d := &r.Datacenter
+	for _, name := range []string{
+		"00-namespace", "10-storage", "20-peer-dns", "30-settings", "40-services", "50-poddisruptionbudget",
+	} {
+		if err := add(name, d, name); err != nil {
+			return nil, err
+		}
+	}
+	for i := range d.Sets {
+		if err := add("60-"+d.Sets[i].StatefulSet, &d.Sets[i], "60-statefulset"); err != nil {
+			return nil, err
+		}
+	}
+	script, err := execute("manifests/restart.sh.tmpl", r)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", r.Name, err)
+	}
+	return append(files, File{Path: r.Name + "/restart.sh", Data: script}), nil
+}
+
+// encodeYAML writes documents with the templates' comments and order, without
+// the quotes that no reader of YAML needs.
+func encodeYAML(nodes []*yaml.Node) ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString(header)
+	e := yaml.NewEncoder(&b)
+	e.SetIndent(2)
+	for _, n := range nodes {
+		plain(n)
+		if err := e.Encode(n); err != nil {
+			return nil, err
+		}
+	}
+	if err := e.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// bare are strings that every version of YAML reads as strings without quotes;
+// notBare are the words of YAML 1.1 that look like them and are not.
+var (
+	bare    = regexp.MustCompile(`^(--)?[A-Za-z/]([A-Za-z0-9._/=$():@-]*[A-Za-z0-9)/])?$`)
+	notBare = regexp.MustCompile(`^(?i:y|n|yes|no|on|off|true|false|null)$`)
+)
+
+// plain writes strings without quotes where that is safe, text of several
+// lines as a block, and lists that templates printed as JSON as lists.
+func plain(n *yaml.Node) {
+	switch {
+	case n.Kind == yaml.ScalarNode && n.Tag == "!!str" && strings.Contains(n.Value, "\n"):
+		n.Style = yaml.LiteralStyle
+	case n.Kind == yaml.ScalarNode && n.Tag == "!!str" && bare.MatchString(n.Value) && !notBare.MatchString(n.Value):
+		n.Style = 0
+	case n.Kind == yaml.SequenceNode && len(n.Content) > 3:
+		n.Style = 0
+	}
+	for _, c := range n.Content {
+		plain(c)
+	}
+}

@@ -1,0 +1,220 @@
+package render
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/ringwright/ringwright/generator/plan"
+)
+
+// Picture is topology.svg: every region with its gateway, control planes,
+// racks and machines, and the tunnels between them. It has no script and asks
+// for no font; its colours follow the reader's light or dark scheme.
+func Picture(p *plan.Plan) ([]File, error) {
+	text, err := execute("runbook/topology.svg.tmpl", newScene(p))
+	if err != nil {
+		return nil, err
+	}
+	return []File{{Path: "topology.svg", Data: text}}, nil
+}
+
+// Lengths are in pixels, which are the units of the view box.
+const (
+	pictureWidth = 1000
+	margin       = 28
+	headHeight   = 84  // above the first row: name and versions
+	footHeight   = 44  // below the last: the key
+	rowGap       = 28  // between rows that no line crosses
+	corridor     = 150 // between the two rows of a mesh
+	arcHeight    = 40  // above a single row of three
+	busHeight    = 40  // above every row of a bus
+	maxMesh      = 6   // regions whose every tunnel can still be told from the others
+	widestCard   = 640
+)
+
+// scene is the whole picture.
+type scene struct {
+	Width, Height int
+	Title         string
+	Labels        []label
+	Links         []link
+	Regions       []card
+}
+
+// label is one line of text. X is its left end, or its right end for the class end.
+type label struct {
+	X, Y        int
+	Class, Text string
+}
+
+// link is a line as an SVG path.
+type link struct{ Path, Title string }
+
+// box is a rectangle with its texts. Title is what a pointer shows, whole where the texts are cut.
+type box struct {
+	X, Y, W, H   int
+	Class, Title string
+	Labels       []label
+}
+
+// layout is how many cards each row has, and what that leaves for them.
+type layout struct {
+	rows      []int
+	card, gap int
+	mesh      bool // two rows with their gateways face to face
+	bus       bool // too many tunnels to draw
+}
+
+// newLayout puts n regions into rows.
+func newLayout(n int) layout {
+	l := layout{rows: []int{n}, gap: 32}
+	switch {
+	case n == 2:
+		l.gap = 72
+	case n > 3 && n <= maxMesh:
+		l.rows, l.mesh = []int{(n + 1) / 2, n / 2}, true
+	case n > maxMesh:
+		l.rows, l.bus, l.gap = nil, true, 20
+		for ; n > 0; n -= 4 {
+			l.rows = append(l.rows, min(4, n))
+		}
+	}
+	l.card = min(widestCard, (pictureWidth-2*margin-(l.rows[0]-1)*l.gap)/l.rows[0])
+	return l
+}
+
+// above is the room over row i.
+func (l layout) above(i int) int {
+	switch {
+	case l.bus:
+		return busHeight
+	case l.mesh && i == 1:
+		return corridor
+	case len(l.rows) == 1 && l.rows[0] == 3:
+		return arcHeight
+	case i > 0:
+		return rowGap
+	}
+	return 0
+}
+
+func newScene(p *plan.Plan) *scene {
+	s := &scene{Width: pictureWidth, Title: "The ring " + p.Ring}
+	s.Labels = []label{
+		{margin, 38, "ring", p.Ring},
+		{margin, 62, "muted", fmt.Sprintf("Cassandra %s · Kubernetes %s · replication factor %d in each datacenter · services in %s",
+			p.CassandraVersion, p.KubernetesVersion, p.ReplicationFactor, p.ServiceCIDR)},
+	}
+	l, y, next := newLayout(len(p.Regions)), headHeight, 0
+	var rows [][]card
+	for i, n := range l.rows {
+		y += l.above(i)
+		row := l.row(p, p.Regions[next:next+n], y, l.mesh && i == 0)
+		next += n
+		y += row[0].H
+		rows = append(rows, row)
+		s.Regions = append(s.Regions, row...)
+	}
+	s.Height = y + footHeight
+	s.connect(p, l, rows)
+	return s
+}
+
+// row lays out cards of one height side by side.
+func (l layout) row(p *plan.Plan, regions []plan.Region, y int, gatewayLast bool) []card {
+	width := len(regions)*l.card + (len(regions)-1)*l.gap
+	x := (pictureWidth - width) / 2
+	if l.bus {
+		x = margin
+	}
+	height := 0
+	for i := range regions {
+		height = max(height, newCard(p, &regions[i], box{W: l.card}, gatewayLast).H)
+	}
+	var row []card
+	for i := range regions {
+		row = append(row, newCard(p, &regions[i], box{X: x, Y: y, W: l.card, H: height}, gatewayLast))
+		x += l.card + l.gap
+	}
+	return row
+}
+
+// connect draws the tunnels: each one or, where they are too many, a bus.
+func (s *scene) connect(p *plan.Plan, l layout, rows [][]card) {
+	if len(p.Pairs) == 0 {
+		return
+	}
+	foot := s.Height - 16
+	s.Links = append(s.Links, link{fmt.Sprintf("M%d %dh36", margin, foot-4), "tunnel"})
+	s.Labels = append(s.Labels, label{margin + 46, foot, "muted", "IPsec tunnel between two gateways"})
+	if l.bus {
+		s.Labels = append(s.Labels, label{margin, headHeight + busHeight - 24, "strong",
+			"full mesh: " + strconv.Itoa(len(p.Pairs)) + " tunnels, one for each pair of gateways"})
+		s.bus(rows)
+		return
+	}
+	places := map[string]place{}
+	for i, row := range rows {
+		for j := range row {
+			places[row[j].Name] = place{row[j].gateway(), i, j, l.mesh && i == 0}
+		}
+	}
+	for _, pair := range p.Pairs {
+		s.Links = append(s.Links, link{tunnel(places[pair.A], places[pair.B]), pair.A + " to " + pair.B})
+	}
+}
+
+// place is where a gateway is: its box, row and column, and which edge its lines leave from.
+type place struct {
+	box
+	row, column int
+	down        bool
+}
+
+// end is the point in the middle of the edge that looks at the others.
+func (p place) end() (x, y int) {
+	if p.down {
+		return p.X + p.W/2, p.Y + p.H
+	}
+	return p.X + p.W/2, p.Y
+}
+
+// tunnel is a line straight across to a neighbour or to the other row, and an
+// arc over a neighbour.
+func tunnel(a, b place) string {
+	ax, ay := a.end()
+	bx, by := b.end()
+	switch {
+	case a.row != b.row:
+		return fmt.Sprintf("M%d %dL%d %d", ax, ay, bx, by)
+	case b.column-a.column == 1:
+		y := a.Y + a.H/2
+		return fmt.Sprintf("M%d %dH%d", a.X+a.W, y, b.X)
+	}
+	bend := -arcHeight - 24
+	if a.down || a.row > 0 {
+		bend = corridor / 3
+	}
+	if a.row > 0 {
+		bend = -bend
+	}
+	return fmt.Sprintf("M%d %dC%d %d %d %d %d %d", ax, ay, ax+40, ay+bend, bx-40, by+bend, bx, by)
+}
+
+// bus joins every gateway to a line over its row, and the lines to each other.
+func (s *scene) bus(rows [][]card) {
+	var path strings.Builder
+	for _, row := range rows {
+		y := row[0].Y - busHeight/2 + 8
+		last := row[len(row)-1].gateway()
+		fmt.Fprintf(&path, "M%d %dH%d", margin/2, y, last.X+last.W/2)
+		for i := range row {
+			g := row[i].gateway()
+			fmt.Fprintf(&path, "M%d %dV%d", g.X+g.W/2, y, g.Y)
+		}
+	}
+	first, last := rows[0][0].Y-busHeight/2+8, rows[len(rows)-1][0].Y-busHeight/2+8
+	fmt.Fprintf(&path, "M%d %dV%d", margin/2, first, last)
+	s.Links = append(s.Links, link{path.String(), "full mesh"})
+}

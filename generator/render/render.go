@@ -1,0 +1,133 @@
+// Package render prints a plan: it executes the templates, holds what they
+// print against the shape it must have, and lays it out. It decides nothing.
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"text/template"
+
+	"github.com/Masterminds/sprig/v3"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/ringwright/ringwright/templates"
+)
+
+// File is one file of out/.
+type File struct {
+	Path string // relative to out/, with slashes
+	Data []byte
+}
+
+// functions are all that a template can call, each one sprig's. json prints
+// any value so that YAML reads back the same value; indent and nindent shift
+// a block of text.
+var functions = func() template.FuncMap {
+	all := sprig.HermeticTxtFuncMap()
+	return template.FuncMap{"json": all["toRawJson"], "indent": all["indent"], "nindent": all["nindent"]}
+}()
+
+// set is every template, by its path below templates/.
+var set = func() map[string]*template.Template {
+	all := map[string]*template.Template{}
+	for _, dir := range []string{"arm", "manifests", "runbook"} {
+		entries, err := templates.FS.ReadDir(dir)
+		if err != nil {
+			panic(err) // the folder is compiled in
+		}
+		for _, entry := range entries {
+			name := dir + "/" + entry.Name()
+			text, err := templates.FS.ReadFile(name)
+			if err != nil {
+				panic(err)
+			}
+			all[name] = template.Must(template.New(name).Option("missingkey=error").Funcs(functions).Parse(string(text)))
+		}
+	}
+	return all
+}()
+
+// execute prints data with the template of that name.
+func execute(name string, data any) ([]byte, error) {
+	t, ok := set[name]
+	if !ok {
+		return nil, fmt.Errorf("no template %s", name)
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, data); err != nil {
+		return nil, fmt.Errorf("template %s: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
+// documents are the YAML documents that a template prints, without the keys
+// that have nothing under them.
+func documents(name string, data any) ([]*yaml.Node, error) {
+	text, err := execute(name, data)
+	if err != nil {
+		return nil, err
+	}
+	var nodes []*yaml.Node
+	for _, part := range strings.Split(string(text), "\n---\n") {
+		var tree yaml.Node
+		if err := yaml.Unmarshal([]byte(part), &tree); err != nil {
+			return nil, fmt.Errorf("template %s: %w", name, err)
+		}
+		if len(tree.Content) != 1 || tree.Content[0].Kind != yaml.MappingNode {
+			return nil, fmt.Errorf("template %s: prints no mapping", name)
+		}
+		if err := prune(tree.Content[0]); err != nil {
+			return nil, fmt.Errorf("template %s: %w", name, err)
+		}
+		nodes = append(nodes, &tree)
+	}
+	return nodes, nil
+}
+
+// document is the one YAML document that a template prints.
+func document(name string, data any) (*yaml.Node, error) {
+	nodes, err := documents(name, data)
+	if err != nil {
+		return nil, err
+	}
+	if len(nodes) != 1 {
+		return nil, fmt.Errorf("template %s: prints %d documents", name, len(nodes))
+	}
+	return nodes[0].Content[0], nil
+}
+
+// prune takes out keys whose value is null: a slice of the plan that is empty
+// leaves nothing behind. A key that is there twice is an error, as is a list
+// element that is null, for a hole in a list is never meant.
+func prune(n *yaml.Node) error {
+	if n.Kind != yaml.MappingNode {
+		for _, c := range n.Content {
+			if c.Tag == "!!null" {
+				return fmt.Errorf("line %d: a list holds nothing", c.Line)
+			}
+			if err := prune(c); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	kept := n.Content[:0]
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		for j := 0; j < len(kept); j += 2 {
+			if kept[j].Value == key.Value {
+				return fmt.Errorf("line %d: %s is there twice", key.Line, key.Value)
+			}
+		}
+		if value.Tag == "!!null" {
+			continue
+		}
+		if err := prune(value); err != nil {
+			return err
+		}
+		kept = append(kept, key, value)
+	}
+	n.Content = kept
+	return nil
+}

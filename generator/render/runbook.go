@@ -1,0 +1,199 @@
+package render
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ringwright/ringwright/generator/plan"
+	"github.com/ringwright/ringwright/sidecar/settings"
+	"github.com/ringwright/ringwright/templates/node"
+)
+
+// Runbook is README.md: how this very ring is deployed and kept, with every
+// command as it is typed in the directory of ring.yaml.
+func Runbook(p *plan.Plan) ([]File, error) {
+	book, err := newRunbook(p)
+	if err != nil {
+		return nil, err
+	}
+	text, err := execute("runbook/README.md.tmpl", book)
+	if err != nil {
+		return nil, err
+	}
+	return []File{{Path: "README.md", Data: text}}, nil
+}
+
+// runbook is the plan in the words of the page. What may be absent is a slice
+// of one or none: a section that does not apply has nothing to range over.
+type runbook struct {
+	*plan.Plan
+	Regions             []*chapter
+	First               *chapter // whose names stand where one region is enough
+	Accounts            []string // a flag for each subscription
+	Counted             counts
+	Kubernetes          kubernetes
+	Image, SidecarImage string
+	Codes               string // exit statuses of the node script and their steps
+
+	Several        []bool       // there is more than one region
+	Names          []bool       // gateways find their peers by name
+	SecondPass     []bool       // gateways are told their peers' addresses
+	Founding       []*chapter   // the region that may found
+	Founded        []bool       // none may
+	PullSecrets    []pullSecret // of the sidecar's image
+	PublicImage    []bool       // it needs none
+	Authentication []bool       // Cassandra asks for passwords
+	FaultDomains   []bool       // some racks are fault domains
+	LoneControl    []bool       // some region has one control plane
+	SpareControl   []bool       // some region has several
+	Costs          []string     // what is allowed and has its price
+}
+
+// counts are numbers with their nouns.
+type counts struct{ Regions, Members, Joins, Tunnels string }
+
+// kubernetes is the clusters' version in the forms that commands want.
+type kubernetes struct{ Minor, Pin, Oldest, Newest string }
+
+// pullSecret is what an image is pulled with, and from where.
+type pullSecret struct{ Name, Registry string }
+
+func newRunbook(p *plan.Plan) (*runbook, error) {
+	b := &runbook{Plan: p, Codes: exitCodes(), Kubernetes: kubernetesVersions(p.KubernetesVersion)}
+	members := 0
+	for i := range p.Regions {
+		c := newChapter(&p.Regions[i])
+		b.Regions = append(b.Regions, c)
+		members += c.Members
+		if !slices.Contains(b.Accounts, c.Flag) {
+			b.Accounts = append(b.Accounts, c.Flag)
+		}
+	}
+	for _, c := range b.Regions {
+		for _, peer := range c.Network.Peers {
+			b.region(peer.Region).Answers = peer.DNS // every peer is told the same
+		}
+	}
+	b.First = b.Regions[0]
+	b.Counted = counts{
+		Regions: count(len(p.Regions), "region"), Members: count(members, "member"),
+		Tunnels: count(len(p.Pairs), "tunnel"), Joins: minutes(members),
+	}
+	set := &b.First.Datacenter.Sets[0]
+	b.Image, b.SidecarImage = set.Image, set.SidecarImage
+	for _, name := range set.PullSecrets {
+		b.PullSecrets = append(b.PullSecrets, pullSecret{name, registry(set.SidecarImage)})
+	}
+	auth, err := authentication(b.First.Region)
+	if err != nil {
+		return nil, err
+	}
+	b.Authentication = when(auth)
+	b.sections()
+	b.Costs = costs(b, auth)
+	return b, nil
+}
+
+func (b *runbook) region(name string) *chapter {
+	return b.Regions[slices.IndexFunc(b.Regions, func(c *chapter) bool { return c.Name == name })]
+}
+
+// sections decides which parts of the page apply.
+func (b *runbook) sections() {
+	some := func(is func(c *chapter) bool) []bool { return when(slices.ContainsFunc(b.Regions, is)) }
+	b.Several = when(len(b.Regions) > 1)
+	b.SecondPass = some(func(c *chapter) bool { return len(c.Own) > 0 })
+	b.Names = when(len(b.Regions) > 1 && len(b.SecondPass) == 0)
+	for _, c := range b.Regions {
+		if c.Name == b.Founder {
+			b.Founding = []*chapter{c}
+		}
+	}
+	b.Founded = when(len(b.Founding) == 0)
+	b.PublicImage = when(len(b.PullSecrets) == 0)
+	b.FaultDomains = some(func(c *chapter) bool { return c.Cluster.RackKind == settings.RacksFaultDomain })
+	b.LoneControl = some(func(c *chapter) bool { return c.ControlPlanes == 1 })
+	b.SpareControl = some(func(c *chapter) bool { return c.ControlPlanes > 1 })
+}
+
+// authentication reports whether Cassandra asks for passwords. Every region's
+// settings say the same about that.
+func authentication(r *plan.Region) (bool, error) {
+	s, err := settings.Parse(r.Name, []byte(r.Datacenter.Settings))
+	if err != nil {
+		return false, fmt.Errorf("settings of %s: %w", r.Name, err)
+	}
+	value, ok := s.Config["authenticator"]
+	return ok && !strings.Contains(fmt.Sprint(value), "AllowAll"), nil
+}
+
+var codeOfStep = regexp.MustCompile(`(?m)^\s*step ([0-9]+) ('[^']+'|[a-z0-9-]+)`)
+
+const codesInLine = 9
+
+// exitCodes are the node script's own, read from its calls of step.
+func exitCodes() string {
+	var all []string
+	for _, m := range codeOfStep.FindAllStringSubmatch(node.Script(), -1) {
+		if code := m[1] + " " + strings.Trim(m[2], "'"); !slices.Contains(all, code) {
+			all = append(all, code)
+		}
+	}
+	slices.Sort(all)
+	var lines []string
+	for line := range slices.Chunk(all, codesInLine) {
+		lines = append(lines, strings.Join(line, ", "))
+	}
+	return strings.Join(lines, ",\n")
+}
+
+// kubernetesVersions takes a minor (1.36) or a patch (1.36.3). kubectl may be
+// one minor older or newer than the API server
+// (https://kubernetes.io/releases/version-skew-policy/#kubectl).
+func kubernetesVersions(version string) kubernetes {
+	parts := strings.SplitN(version, ".", 3)
+	minor, _ := strconv.Atoi(parts[1]) // the spec demands a number
+	k := kubernetes{Minor: parts[0] + "." + parts[1], Pin: version + ".*"}
+	if len(parts) == 3 {
+		k.Pin = version + "-*"
+	}
+	k.Oldest, k.Newest = fmt.Sprintf("%s.%d", parts[0], minor-1), fmt.Sprintf("%s.%d", parts[0], minor+1)
+	return k
+}
+
+// minutes is how long n members take: one minute the founder, one to two each
+// that joins after it. With Cassandra's default delays a founder was measured
+// at 66 s, and joiners of a ring of six, with shorter ones, at 49 to 53 s.
+func minutes(n int) string {
+	if n == 1 {
+		return "about 1 minute"
+	}
+	return fmt.Sprintf("%d to %d minutes", n, 2*n-1)
+}
+
+// registry is the host that an image is pulled from
+// (https://github.com/distribution/reference: without one it is docker.io).
+func registry(image string) string {
+	host, _, ok := strings.Cut(image, "/")
+	if !ok || !strings.ContainsAny(host, ".:") {
+		return "docker.io"
+	}
+	return host
+}
+
+func when(b bool) []bool {
+	if b {
+		return []bool{true}
+	}
+	return nil
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}

@@ -1,0 +1,144 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ringwright/ringwright/generator/plan"
+	"github.com/ringwright/ringwright/sidecar/settings"
+)
+
+// takes is what a region has of everything that is limited or paid for.
+type takes struct{ Machines, OSDisks, DataDisks, Gateways, PublicIPs, NAT, Balancers string }
+
+// takesOf counts what a region's template makes, in kind: what quotas limit
+// and invoices list.
+func takesOf(a *plan.ARM) takes {
+	var machines, osDisks, disks, gateways []string
+	for _, m := range a.Machines {
+		machines, osDisks = append(machines, m.Size), append(osDisks, m.OSDisk)
+	}
+	for _, d := range a.Disks {
+		disks = append(disks, fmt.Sprintf("%d GiB %s", d.GiB, d.SKU))
+	}
+	for _, g := range a.Gateways {
+		gateways = append(gateways, g.SKU)
+	}
+	return takes{
+		Machines: tally(machines), OSDisks: tally(osDisks), DataDisks: tally(disks), Gateways: tally(gateways),
+		PublicIPs: fmt.Sprint(len(a.PublicIPs)), NAT: fmt.Sprint(len(a.NATGateways)),
+		Balancers: fmt.Sprint(len(a.LoadBalancers) + len(a.InternalLoadBalancers)),
+	}
+}
+
+// tally counts equal words, in the order in which they are first seen.
+func tally(words []string) string {
+	var order, parts []string
+	number := map[string]int{}
+	for _, w := range words {
+		if number[w]++; number[w] == 1 {
+			order = append(order, w)
+		}
+	}
+	for _, w := range order {
+		parts = append(parts, fmt.Sprintf("%d x %s", number[w], w))
+	}
+	if len(parts) == 0 {
+		return "none"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// sizeFilter is the region's VM sizes as a condition in JMESPath.
+func sizeFilter(a *plan.ARM) string {
+	var parts []string
+	for _, m := range a.Machines {
+		if part := "name=='" + m.Size + "'"; !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, " || ")
+}
+
+// price is something the spec allows that has its price, and where it applies.
+type price struct {
+	applies func(r *plan.Region, replicas int) bool
+	text    string
+}
+
+// prices hold for single regions; the regions they hold for are put in front.
+var prices = []price{
+	{func(r *plan.Region, _ int) bool { return len(r.Cluster.ControlPlanes) == 1 },
+		"one control plane, so no spare. While it is away members keep serving, but nothing is scheduled, no pod is restarted elsewhere and kubectl is blind; 3 survive the loss of one."},
+	{func(r *plan.Region, _ int) bool { return slices.Contains(apiSources(r), "0.0.0.0/0") },
+		"the API server answers the whole internet (`apiServerCIDRs` holds 0.0.0.0/0). Its certificates are then all that stands in front of it."},
+	{func(r *plan.Region, _ int) bool { return r.Cluster.RackKind == settings.RacksFaultDomain },
+		"Azure chooses the fault domain of every machine and may start one in another after it was deallocated. The rack stays what it was at first, so it may cease to be the machine's fault domain; `racks: zone` has no such freedom."},
+	{func(r *plan.Region, replicas int) bool { return used(r) > 1 && used(r) < replicas },
+		"fewer racks than replicas: one rack that fails takes several replicas of the same row."},
+	{func(r *plan.Region, replicas int) bool { return used(r) == 1 && replicas > 1 },
+		"one rack only: nothing keeps the replicas of a row in different fault domains or zones."},
+	{func(r *plan.Region, _ int) bool { return used(r) < len(r.Cluster.Racks) },
+		"some racks have no member, because there are fewer members than racks."},
+	{func(r *plan.Region, _ int) bool { return len(r.Cluster.Members) < 3 },
+		"fewer than three members answer the peers' DNS questions; with none of them up the peers cannot find seeds here."},
+	{func(r *plan.Region, _ int) bool { return diskOf(r, "Standard_LRS") },
+		"the data disks are magnetic (Standard_LRS): far too slow for Cassandra under load."},
+}
+
+// costs are what this ring allows and pays for, each said once. How long a
+// gateway is away: https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-highlyavailable
+func costs(b *runbook, auth bool) []string {
+	var all []string
+	for _, p := range prices {
+		var names []string
+		for _, r := range b.Regions {
+			if p.applies(r.Region, b.ReplicationFactor) {
+				names = append(names, r.Name)
+			}
+		}
+		if len(names) > 0 {
+			all = append(all, "**"+strings.Join(names, ", ")+"**: "+p.text)
+		}
+	}
+	add := func(applies bool, text string) {
+		if applies {
+			all = append(all, text)
+		}
+	}
+	add(b.ReplicationFactor == 1, "**replicationFactor 1**: every row is on one member of each datacenter; while that one is away so are its rows, and a lost disk loses them there.")
+	add(b.ReplicationFactor == 2, "**replicationFactor 2**: a quorum is both replicas, so LOCAL_QUORUM fails while one member is away.")
+	add(len(b.Regions) == 1, "**One region**: there is no gateway and no second copy anywhere; the region lost is the ring lost.")
+	add(len(b.Pairs) > 0, "**Gateways** are active-standby: Azure's maintenance breaks all tunnels of a region for seconds, a failure for up to three minutes. Members keep hints for each other meanwhile.")
+	add(!auth, "**No passwords**: Cassandra's `authenticator` is its default, so whoever reaches port 9042 from any VNet of the ring reads and writes. `authenticator` under `cassandra.config` changes that, best before the ring is founded.")
+	add(true, "**No NetworkPolicy**: nothing enforces one in these clusters. Every pod and machine in the VNets reaches the members; the network security groups keep everybody else out.")
+	return all
+}
+
+// used is how many racks have members.
+func used(r *plan.Region) int {
+	n := 0
+	for _, rack := range r.Cluster.Racks {
+		if rack.Members > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// apiSources are who may reach the API server.
+func apiSources(r *plan.Region) []string {
+	for _, group := range r.ARM.SecurityGroups {
+		for _, rule := range group.Rules {
+			if rule.Name == "api-server" {
+				return rule.Sources
+			}
+		}
+	}
+	return nil
+}
+
+func diskOf(r *plan.Region, sku string) bool {
+	return slices.ContainsFunc(r.ARM.Disks, func(d plan.Disk) bool { return d.SKU == sku })
+}

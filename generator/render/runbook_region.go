@@ -1,0 +1,100 @@
+package render
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/ringwright/ringwright/generator/plan"
+)
+
+// chapter is a region as the runbook tells it.
+type chapter struct {
+	*plan.Region
+	Namespace  string
+	Group      string // the resource group, quoted where the shell asks for it
+	Flag       string // the subscription's, a blank before it; empty where there is none
+	Account    string // the same as one word without the blank
+	Parameters string // what the template takes beside the committed file
+	SizeFilter string // the VM sizes, for `az vm list-skus`
+	Takes      takes
+	Members    int
+	Nodes      []placed // control planes, then members
+	Pod, Last  string   // the first pod of the first rack and the last of it
+	Label      string   // the first rack's on its nodes
+	Links      []string // regions that a tunnel leads to
+	Answers    []string // where peers ask this region's DNS
+	Own        []string // the parameter that tells peers this gateway's address
+	Addresses  []string // lines of a parameter file: the peers' addresses from the shell's variables
+	Empty      []string // the same, not known yet
+
+	ControlPlanes int
+}
+
+// placed is a line of the address plan.
+type placed struct {
+	plan.Node
+	Placement string
+}
+
+func newChapter(r *plan.Region) *chapter {
+	set := &r.Datacenter.Sets[0]
+	c := &chapter{
+		Region: r, Namespace: r.Datacenter.Namespace, Group: shellWord(r.ResourceGroup), Members: len(r.Cluster.Members), ControlPlanes: len(r.Cluster.ControlPlanes),
+		Pod: set.StatefulSet + "-0", Last: fmt.Sprintf("%s-%d", set.StatefulSet, max(0, set.Members-1)), Label: set.Zone,
+		Takes: takesOf(&r.ARM), SizeFilter: sizeFilter(&r.ARM),
+		Parameters: "--parameters @secrets/" + r.Name + "/parameters.json",
+	}
+	for _, s := range r.Subscription {
+		c.Flag, c.Account = " --subscription "+s, "--subscription="+s
+	}
+	for _, n := range slices.Concat(r.Cluster.ControlPlanes, r.Cluster.Members) {
+		c.Nodes = append(c.Nodes, placed{n, placement(n)})
+	}
+	for _, peer := range r.Network.Peers {
+		c.Links = append(c.Links, peer.Region)
+	}
+	c.gatewayAddresses()
+	return c
+}
+
+// placement says what decides where a machine is.
+func placement(n plan.Node) string {
+	for _, zone := range n.Zone {
+		return "zone " + zone
+	}
+	return "availability set"
+}
+
+// parameterName finds the parameter in its expression.
+var parameterName = regexp.MustCompile(`^\[parameters\('([A-Za-z0-9_]+)'\)\]$`)
+
+// gatewayAddresses adds the parameters that carry gateways' addresses, where
+// the template has any. A region's own is what its peers call it, and the
+// shell's variables have the names of the parameters.
+func (c *chapter) gatewayAddresses() {
+	for _, local := range c.ARM.LocalGateways {
+		if m := parameterName.FindStringSubmatch(local.Address); m != nil {
+			c.Addresses = append(c.Addresses, fmt.Sprintf(`"%s": {"value": "$%s"},`, m[1], m[1]))
+			c.Empty = append(c.Empty, fmt.Sprintf(`"%s": {"value": ""},`, m[1]))
+		}
+	}
+	last := len(c.Empty) - 1
+	if last < 0 {
+		return
+	}
+	c.Addresses[last], c.Empty[last] = strings.TrimSuffix(c.Addresses[last], ","), strings.TrimSuffix(c.Empty[last], ",")
+	c.Parameters += " \\\n  --parameters @secrets/" + c.Name + "/gateways.json"
+	c.Own = []string{strings.ReplaceAll(c.Name, "-", "_") + "GatewayIp"}
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
+
+// shellWord quotes s where a shell would read it as something else.
+func shellWord(s string) string {
+	if plainWord.MatchString(s) {
+		return s
+	}
+	return "'" + s + "'"
+}

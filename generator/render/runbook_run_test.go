@@ -1,0 +1,345 @@
+package render_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ringwright/ringwright/generator/plan"
+)
+
+// recorder stands in for every command that would leave the machine. It writes
+// down the kubeconfig and its arguments, and answers what the page asks for.
+const recorder = `#!/bin/sh
+{
+	printf '%s\037%s' "${KUBECONFIG:-}" "${0##*/}"
+	for word; do printf '\037%s' "$word"; done
+	printf '\036'
+} >>"$RECORD"
+case "$*" in
+*properties.outputs.gatewayIp.value*) echo 198.51.100.7 ;;
+*spec.volumeName*jsonpath* | *jsonpath*spec.volumeName*) echo a-volume ;;
+*clusters*server*) echo https://api.example.com:6443 ;;
+*InternalIP*) echo 10.1.127.251 ;;
+esac
+`
+
+// call is one command as it was run.
+type call struct {
+	kubeconfig string
+	words      []string
+}
+
+// flags are the values that follow a flag, each time that it is there.
+func (c call) flags(name string) []string {
+	var all []string
+	for i, word := range c.words {
+		if word == name && i+1 < len(c.words) {
+			all = append(all, c.words[i+1])
+		}
+		if value, ok := strings.CutPrefix(word, name+"="); ok {
+			all = append(all, value)
+		}
+	}
+	return all
+}
+
+// flag is the value of a flag that is there once at most.
+func (c call) flag(t *testing.T, name string) string {
+	t.Helper()
+	all := c.flags(name)
+	if len(all) > 1 {
+		t.Errorf("%s twice in %q", name, c.words)
+	}
+	return strings.Join(all, "")
+}
+
+func (c call) begins(words ...string) bool {
+	return len(c.words) >= len(words) && slices.Equal(c.words[:len(words)], words)
+}
+
+// run types the whole page into one shell.
+func (w *workplace) run(t *testing.T, page string) []call {
+	t.Helper()
+	for _, name := range []string{"az", "kubectl", "ringwright"} {
+		w.write(t, "bin/"+name, []byte(recorder))
+	}
+	for _, r := range w.plan.Regions {
+		if _, err := os.Stat(filepath.Join(w.dir, "out", r.Name, "restart.sh")); err != nil {
+			t.Fatal(err)
+		}
+		w.write(t, "out/"+r.Name+"/restart.sh", []byte(recorder))
+	}
+	first := w.plan.Regions[0]
+	said := "set -eu\nmachine=m0 alive=cp0 pod=" + first.Datacenter.Sets[0].StatefulSet + "-0 label=eastus-fd0 REGISTRY_USER=me REGISTRY_PASSWORD=mine\n"
+	w.write(t, "page.sh", []byte(said+strings.Join(commands(page), "\n")))
+	cmd := exec.Command("sh", "page.sh")
+	cmd.Dir = w.dir
+	record := filepath.Join(w.dir, "record")
+	cmd.Env = []string{"PATH=" + filepath.Join(w.dir, "bin") + ":" + os.Getenv("PATH"), "RECORD=" + record}
+	var complaints strings.Builder // of cut, sed and the like in a substitution, which ends no shell
+	cmd.Stderr = &complaints
+	if err := cmd.Run(); err != nil || complaints.Len() > 0 {
+		t.Fatalf("%v\n%s", err, complaints.String())
+	}
+	data, err := os.ReadFile(record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var calls []call
+	for _, line := range strings.Split(strings.TrimSuffix(string(data), "\036"), "\036") {
+		words := strings.Split(line, "\037")
+		calls = append(calls, call{words[0], words[1:]})
+	}
+	return calls
+}
+
+// TestRunbookRuns types every page and holds each command against what was
+// compiled: its files, names, namespaces and parameters.
+func TestRunbookRuns(t *testing.T) {
+	for name, src := range runbooks {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorkplace(t, src)
+			calls := w.run(t, runbookOf(t, w.plan))
+			for _, c := range calls {
+				w.files(t, c)
+				switch c.words[0] {
+				case "az":
+					w.az(t, c)
+				case "kubectl":
+					w.kubectl(t, c)
+				case "ringwright":
+					w.ringwright(t, c)
+				}
+			}
+			for i := range w.plan.Regions {
+				w.complete(t, calls, &w.plan.Regions[i])
+			}
+		})
+	}
+}
+
+// files demands that every file that is named is there.
+func (w *workplace) files(t *testing.T, c call) {
+	t.Helper()
+	for _, word := range append(c.words, c.kubeconfig) {
+		path := strings.TrimPrefix(word[strings.Index(word, "=")+1:], "@")
+		if !strings.HasPrefix(path, "out/") && !strings.HasPrefix(path, "secrets/") {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(w.dir, path)); err != nil {
+			t.Errorf("%v in %q", err, c.words)
+		}
+	}
+}
+
+// group is the region of a resource group.
+func (w *workplace) group(name string) *plan.Region {
+	for i := range w.plan.Regions {
+		if r := &w.plan.Regions[i]; r.ResourceGroup == name {
+			return r
+		}
+	}
+	return nil
+}
+
+func (w *workplace) az(t *testing.T, c call) {
+	t.Helper()
+	group, name := c.flag(t, "-g"), c.flag(t, "-n")
+	if c.begins("az", "group") {
+		group = name
+	}
+	if group == "" {
+		return
+	}
+	r := w.group(group)
+	if r == nil {
+		t.Errorf("no region has the group %q: %q", group, c.words)
+		return
+	}
+	if got, want := c.flag(t, "--subscription"), strings.Join(r.Subscription, ""); got != want {
+		t.Errorf("subscription %q, want %q: %q", got, want, c.words)
+	}
+	m := w.templates[r.Name]
+	switch {
+	case c.begins("az", "group", "create"):
+		if got := c.flag(t, "-l"); got != r.Location {
+			t.Errorf("location %s, want %s: %q", got, r.Location, c.words)
+		}
+	case c.begins("az", "vm"):
+		if !m.has("Microsoft.Compute/virtualMachines", name) {
+			t.Errorf("no machine %s in %s: %q", name, r.Name, c.words)
+		}
+		for _, script := range c.flags("--scripts") {
+			check := exec.Command("sh", "-n")
+			check.Stdin = strings.NewReader(script)
+			if out, err := check.CombinedOutput(); err != nil {
+				t.Errorf("%v: %s\n%s", err, out, script)
+			}
+		}
+	case c.begins("az", "network", "vpn-connection"):
+		if !m.has("Microsoft.Network/connections", name) {
+			t.Errorf("no connection %s in %s", name, r.Name)
+		}
+	case c.begins("az", "deployment"):
+		if name != "" && name != "ringwright-"+r.Name {
+			t.Errorf("deployment %s of %s", name, r.Name)
+		}
+		if len(c.flags("--template-file")) > 0 {
+			w.deployment(t, c, r)
+		}
+	}
+}
+
+// deployment demands the region's own template and a value for every
+// parameter that has no default.
+func (w *workplace) deployment(t *testing.T, c call, r *plan.Region) {
+	t.Helper()
+	if got, want := c.flag(t, "--template-file"), "out/"+r.Name+"/azure/azuredeploy.json"; got != want {
+		t.Errorf("template %s, want %s", got, want)
+	}
+	given := map[string]bool{}
+	for _, p := range c.flags("--parameters") {
+		path, ok := strings.CutPrefix(p, "@")
+		if !ok {
+			key, _, _ := strings.Cut(p, "=")
+			given[key] = true
+			continue
+		}
+		if !strings.HasPrefix(path, "out/"+r.Name+"/") && !strings.HasPrefix(path, "secrets/"+r.Name+"/") {
+			t.Errorf("%s is not of %s", path, r.Name)
+		}
+		var file struct {
+			Parameters map[string]struct{ Value string }
+		}
+		data, err := os.ReadFile(filepath.Join(w.dir, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(data, &file); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		for key, v := range file.Parameters {
+			if given[key] || strings.HasSuffix(key, "GatewayIp") && v.Value != "198.51.100.7" {
+				t.Errorf("%s: %s is %q, or given twice", path, key, v.Value)
+			}
+			given[key] = true
+		}
+	}
+	declared := w.templates[r.Name].Parameters
+	for key := range given {
+		if _, ok := declared[key]; !ok {
+			t.Errorf("%s declares no parameter %s", r.Name, key)
+		}
+	}
+	for key, p := range declared {
+		if p.DefaultValue == nil && !given[key] || strings.HasSuffix(key, "GatewayIp") && !given[key] {
+			t.Errorf("%s is not given %s: %q", r.Name, key, c.words)
+		}
+	}
+}
+
+func (w *workplace) kubectl(t *testing.T, c call) {
+	t.Helper()
+	config := c.flag(t, "--kubeconfig")
+	if config == "" {
+		config = c.kubeconfig
+	}
+	region, _, _ := strings.Cut(strings.TrimPrefix(config, "secrets/"), "/")
+	i := slices.IndexFunc(w.plan.Regions, func(r plan.Region) bool { return r.Name == region })
+	if i < 0 {
+		t.Fatalf("kubeconfig %q of %q", config, c.words)
+	}
+	r := &w.plan.Regions[i]
+	if ns := c.flag(t, "-n"); ns != "" && ns != "kube-system" && ns != r.Datacenter.Namespace {
+		t.Errorf("namespace %s in %s: %q", ns, r.Name, c.words)
+	}
+	if file := c.flag(t, "-f"); file != "" && !strings.HasPrefix(file, "out/"+r.Name+"/") {
+		t.Errorf("%s goes to %s", file, r.Name)
+	}
+	known := w.names(r)
+	for i, word := range c.words[1:] {
+		if i == len(c.words)-2 {
+			break
+		}
+		next := c.words[i+2]
+		switch word {
+		case "exec", "logs", "pod", "pods", "node", "nodes", "drain", "uncordon":
+			if strings.HasPrefix(next, "-") || word == "pods" || word == "pod" && c.words[1] == "wait" || slices.Contains(c.words, "wait") {
+				continue
+			}
+			if !slices.Contains(known, next) {
+				t.Errorf("%s has no %s: %q", r.Name, next, c.words)
+			}
+		case "--raw":
+			if parts := strings.Split(next, "/"); len(parts) != 10 || parts[4] != r.Datacenter.Namespace || !slices.Contains(known, strings.TrimSuffix(parts[6], ":8089")) {
+				t.Errorf("path %s in %s", next, r.Name)
+			}
+		}
+	}
+}
+
+// names are the pods and nodes of a region, and what may stand where a name could.
+func (w *workplace) names(r *plan.Region) []string {
+	known := []string{"-i"}
+	for _, set := range r.Datacenter.Sets {
+		for i := range set.Members {
+			known = append(known, set.StatefulSet+"-"+string(rune('0'+i)))
+		}
+	}
+	for _, n := range append(r.Cluster.Members, r.Cluster.ControlPlanes...) {
+		known = append(known, n.Name, "etcd-"+n.Name)
+	}
+	return known
+}
+
+func (w *workplace) ringwright(t *testing.T, c call) {
+	t.Helper()
+	if !c.begins("ringwright", "generate") && !c.begins("ringwright", "secrets") {
+		t.Errorf("no such verb: %q", c.words)
+	}
+	for _, name := range c.flags("--rotate") {
+		if !slices.Contains(w.secrets.RotateNames(), name) {
+			t.Errorf("no secret %s", name)
+		}
+	}
+	for _, name := range c.flags("--decommissioned") {
+		if w.templates[name].Parameters == nil {
+			t.Errorf("no region %s", name)
+		}
+	}
+}
+
+// complete demands every step of every region.
+func (w *workplace) complete(t *testing.T, calls []call, r *plan.Region) {
+	t.Helper()
+	config := "secrets/" + r.Name + "/kubeconfig"
+	steps := [][]string{
+		{"az", "group", "create", r.ResourceGroup},
+		{"az", "deployment", "group", "validate", r.ResourceGroup},
+		{"az", "deployment", "group", "create", r.ResourceGroup},
+		{"az", "group", "delete", r.ResourceGroup},
+		{"az", "vm", "list-usage", r.Location},
+		{"az", "network", "list-usages", r.Location},
+		{"kubectl", "get", "nodes", config},
+		{"kubectl", "apply", "out/" + r.Name + "/", config},
+		{"kubectl", "wait", config},
+		{"ringwright", "secrets", r.Name + "/admin"},
+	}
+	for _, p := range r.Network.Peers {
+		steps = append(steps, []string{"az", "vpn-connection", "show", r.Datacenter.Namespace + "-to-" + p.Region})
+	}
+	for _, step := range steps {
+		done := func(c call) bool {
+			return !slices.ContainsFunc(step, func(word string) bool { return !slices.Contains(c.words, word) })
+		}
+		if !slices.ContainsFunc(calls, done) {
+			t.Errorf("%s: no command has %q", r.Name, step)
+		}
+	}
+}

@@ -1,0 +1,317 @@
+package render_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ringwright/ringwright/generator/plan"
+	"github.com/ringwright/ringwright/generator/render"
+	"github.com/ringwright/ringwright/generator/secrets"
+	"github.com/ringwright/ringwright/templates/node"
+)
+
+const example = `
+apiVersion: ringwright/v1
+kind: Ring
+name: customers
+dnsSuffix: 3f9a1c
+sidecar: { image: "registry.example.com/ringwright-sidecar:1" }
+regions:
+- location: eastus
+  vnet: 10.1.0.0/16
+  cluster: { apiServerCIDRs: [203.0.113.0/24] }
+- location: southcentralus
+  vnet: 10.2.0.0/16
+  cluster: { apiServerCIDRs: [203.0.113.0/24] }
+`
+
+// everySection has what the example has not: subscriptions, a group that the
+// shell would misread, peers' addresses, a pull secret, passwords, zones.
+const everySection = `
+apiVersion: ringwright/v1
+kind: Ring
+name: every-section
+dnsSuffix: 3f9a1c
+gateway: { peerAddress: parameter }
+kubernetes: { version: 1.36.3 }
+cassandra: { config: { authenticator: PasswordAuthenticator } }
+sidecar: { image: "registry.example.com:5000/ringwright-sidecar:1", pullSecret: registry }
+regions:
+- location: eastus
+  resourceGroup: ring(prod)
+  vnet: 10.1.0.0/16
+  subscription: 00000000-0000-0000-0000-000000000001
+  members: 6
+  cluster: { controlPlanes: 3, apiServerCIDRs: [0.0.0.0/0] }
+- location: westeurope
+  name: far-west
+  vnet: 10.2.0.0/16
+  racks: zone
+  subscription: 00000000-0000-0000-0000-000000000002
+  cluster: { apiServerCIDRs: [203.0.113.0/24] }
+- location: westeurope
+  name: near-west
+  vnet: 10.3.0.0/16
+  racks: zone
+  cluster: { apiServerCIDRs: [203.0.113.0/24], memberSize: Standard_E8ds_v5 }
+`
+
+const alone = `
+apiVersion: ringwright/v1
+kind: Ring
+name: alone
+dnsSuffix: 3f9a1c
+founder: none
+cassandra: { replicationFactor: 1 }
+sidecar: { image: sidecar }
+regions:
+- location: eastus
+  vnet: 10.1.0.0/16
+  members: 1
+  cluster: { apiServerCIDRs: [203.0.113.0/24] }
+`
+
+var runbooks = map[string]string{
+	"example": example, "every section": everySection, "alone": alone, "many": ringOf(8, "customers", "region-%d", ""),
+}
+
+func runbookOf(t *testing.T, p *plan.Plan) string {
+	t.Helper()
+	files, err := render.Runbook(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) != 1 || files[0].Path != "README.md" {
+		t.Fatalf("files %v, want README.md", files)
+	}
+	again, err := render.Runbook(p)
+	if err != nil || !bytes.Equal(files[0].Data, again[0].Data) {
+		t.Fatalf("a second run differs: %v", err)
+	}
+	return string(files[0].Data)
+}
+
+var fenced = regexp.MustCompile("(?s)```sh\n(.*?)```")
+
+// commands are the page's code blocks.
+func commands(page string) []string {
+	var all []string
+	for _, m := range fenced.FindAllStringSubmatch(page, -1) {
+		all = append(all, m[1])
+	}
+	return all
+}
+
+func TestRunbookIsShell(t *testing.T) {
+	// zsh does not take these for comments when they are typed
+	comment := regexp.MustCompile(`(?m)(^|\s)#`)
+	for name, src := range runbooks {
+		page := runbookOf(t, planOf(t, src))
+		if got, want := strings.Count(page, "```")/2, len(commands(page)); got != want {
+			t.Errorf("%s: %d fences and %d blocks of shell", name, got, want)
+		}
+		for _, block := range commands(page) {
+			cmd := exec.Command("sh", "-n")
+			cmd.Stdin = strings.NewReader(block)
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%s: %v: %s\n%s", name, err, out, block)
+			}
+			if comment.MatchString(block) {
+				t.Errorf("%s: a comment in\n%s", name, block)
+			}
+		}
+	}
+}
+
+// workplace is the directory that a runbook is typed in.
+type workplace struct {
+	dir       string
+	plan      *plan.Plan
+	secrets   secrets.Ring
+	templates map[string]template // by region
+}
+
+// template is what commands refer to in a compiled ARM template.
+type template struct {
+	Parameters map[string]struct {
+		DefaultValue *string `json:"defaultValue"`
+	} `json:"parameters"`
+	Resources []struct {
+		Type, Name string
+		Properties struct {
+			HardwareProfile struct{ VMSize string }
+		}
+	} `json:"resources"`
+}
+
+func (m template) has(kind, name string) bool {
+	for _, r := range m.Resources {
+		if r.Type == kind && r.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// newWorkplace compiles a spec and makes its secrets.
+func newWorkplace(t *testing.T, src string) *workplace {
+	t.Helper()
+	w := &workplace{dir: t.TempDir(), plan: planOf(t, src), templates: map[string]template{}}
+	w.secrets.Name = w.plan.Ring
+	for i := range w.plan.Regions {
+		r := &w.plan.Regions[i]
+		arm, err := render.ARM(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		manifests, err := render.Manifests(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range append(arm, manifests...) {
+			w.write(t, "out/"+f.Path, f.Data)
+		}
+		var m template
+		if err := json.Unmarshal(arm[0].Data, &m); err != nil {
+			t.Fatal(err)
+		}
+		w.templates[r.Name] = m
+		w.secrets.Regions = append(w.secrets.Regions, secrets.Region{
+			Name: r.Name, APIHost: r.Cluster.APIHost, Peers: r.Secrets.Peers, MakeSSHKey: r.Secrets.MakeSSHKey,
+		})
+	}
+	source := secrets.Source{Rand: bytes.NewReader(make([]byte, 1<<20)), Now: func() time.Time { return time.Unix(1, 0) }}
+	if _, err := secrets.Write(filepath.Join(w.dir, "secrets"), w.secrets, nil, source); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func (w *workplace) write(t *testing.T, path string, data []byte) {
+	t.Helper()
+	path = filepath.Join(w.dir, filepath.FromSlash(path))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, data, 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRunbookSaysWhatApplies(t *testing.T) {
+	tests := []struct{ phrase, in string }{ // in: names of runbooks, separated by commas
+		{"Second pass", "every section"},
+		{"peerAddress: parameter", "example,many"},
+		{"vpn-connection show", "example,every section,many"},
+		{"30 to 45", "example,every section,many"},
+		{"docker-registry registry", "every section"},
+		{"--docker-server=registry.example.com:5000 ", "every section"},
+		{"system_auth", "every section"},
+		{"No passwords", "example,alone,many"},
+		{"Azure gave another spread?", "example,every section,alone,many"},
+		{"Where it was the only one", "example,every section,alone"},
+		{"member remove ID", "every section,many"},
+		{"nobody founds again", "example,every section,many"},
+		{"`founder` is `none`", "alone"},
+		{"the ring lost", "alone"},
+		{"replicationFactor 1", "alone"},
+		{"some racks have no member", "alone"},
+		{"fewer than three members", "alone"},
+		{"**eastus**: the API server answers the whole internet", "every section"},
+		{"**far-west, near-west**: one control plane", "every section"},
+		{"No NetworkPolicy", "example,every section,alone,many"},
+		{"'kubelet=1.36.3-*'", "every section"},
+		{"'kubelet=1.36.*'", "example,alone,many"},
+	}
+	pages := map[string]string{}
+	for name, src := range runbooks {
+		pages[name] = runbookOf(t, planOf(t, src))
+	}
+	for _, tt := range tests {
+		var got []string
+		for name, page := range pages {
+			if strings.Contains(page, tt.phrase) {
+				got = append(got, name)
+			}
+		}
+		want := strings.Split(tt.in, ",")
+		slices.Sort(want)
+		slices.Sort(got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("pages with %q (-want +got):\n%s", tt.phrase, diff)
+		}
+	}
+}
+
+// TestRunbookCounts holds the table of quotas against the compiled templates.
+func TestRunbookCounts(t *testing.T) {
+	w := newWorkplace(t, everySection)
+	page := runbookOf(t, w.plan)
+	rows := map[string]string{
+		"eastus":    "| eastus | 3 x Standard_D2ds_v5, 6 x Standard_E4ds_v5 | 9 x Premium_LRS | 6 x 512 GiB Premium_LRS | 1 x VpnGw1AZ | 3 | 1 | 2 |",
+		"far-west":  "| far-west | 1 x Standard_D2ds_v5, 3 x Standard_E4ds_v5 | 4 x Premium_LRS | 3 x 512 GiB Premium_LRS | 1 x VpnGw1AZ | 3 | 1 | 1 |",
+		"near-west": "| near-west | 1 x Standard_D2ds_v5, 3 x Standard_E8ds_v5 | 4 x Premium_LRS | 3 x 512 GiB Premium_LRS | 1 x VpnGw1AZ | 3 | 1 | 1 |",
+	}
+	for region, row := range rows {
+		if !strings.Contains(page, row) {
+			t.Errorf("no line %s", row)
+		}
+		sizes := map[string]int{}
+		for _, r := range w.templates[region].Resources {
+			if size := r.Properties.HardwareProfile.VMSize; size != "" {
+				sizes[size]++
+			}
+		}
+		for size, n := range sizes {
+			if want := " " + string(rune('0'+n)) + " x " + size; !strings.Contains(row, want) {
+				t.Errorf("the template of %s has%s, the line has not: %s", region, want, row)
+			}
+		}
+	}
+}
+
+// TestRunbookAddresses looks for every machine and name of the address plan.
+func TestRunbookAddresses(t *testing.T) {
+	p := planOf(t, everySection)
+	page := runbookOf(t, p)
+	for _, r := range p.Regions {
+		want := []string{r.Network.VNet + " | " + r.Network.Nodes + " | " + r.Network.Gateway, r.Cluster.APIHost, r.Network.GatewayFQDN[0]}
+		for _, n := range append(r.Cluster.Members, r.Cluster.ControlPlanes...) {
+			want = append(want, "| "+n.Name+" | "+n.Address+" | "+n.Block+" |")
+		}
+		for _, rack := range r.Cluster.Racks {
+			want = append(want, "| "+r.Name+" | "+rack.Name+" | "+rack.Zone+" | ")
+		}
+		for _, s := range want {
+			if !strings.Contains(page, s) {
+				t.Errorf("%s: the page lacks %q", r.Name, s)
+			}
+		}
+	}
+}
+
+// TestRunbookCodes holds the exit statuses, which are read from the node
+// script's code, against the table at its head.
+func TestRunbookCodes(t *testing.T) {
+	page := runbookOf(t, planOf(t, example))
+	table := regexp.MustCompile(`(?m)^#  .*\b[1-9][0-9] [a-z].*$`).FindAllString(node.Script(), -1)
+	entries := regexp.MustCompile(`\b([1-9][0-9]) ([a-zA-Z]+(?:[ -][a-zA-Z]+)*)`).FindAllStringSubmatch(strings.Join(table, "\n"), -1)
+	if len(entries) < 15 {
+		t.Fatalf("the node script's table has %d entries:\n%s", len(entries), strings.Join(table, "\n"))
+	}
+	for _, e := range entries {
+		if !regexp.MustCompile(`(^|\s)` + e[1] + ` ` + regexp.QuoteMeta(e[2]) + `[,.]`).MatchString(page) {
+			t.Errorf("the page lacks status %s %s", e[1], e[2])
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ringwright/ringwright/generator/network"
+)
+
+// setDefaults fills in what the spec leaves out. written reports whether a path
+// was written, so that a written zero stays a zero. It is the one home of every default.
+func setDefaults(r *Ring, written func(path string) bool) {
+	f := filler{written}
+	if len(r.Regions) > 0 {
+		f.text("founder", &r.Founder, regionName(r.Regions[0]))
+	}
+	f.text("link", &r.Link, LinkGateway)
+	f.text("gateway.sku", &r.Gateway.SKU, "VpnGw1AZ")
+	f.text("gateway.peerAddress", &r.Gateway.PeerAddress, PeerFQDN)
+	f.text("kubernetes.version", &r.Kubernetes.Version, "1.36")
+	f.text("kubernetes.serviceCidr", &r.Kubernetes.ServiceCIDR, "10.0.0.0/16")
+	f.cassandra(&r.Cassandra)
+	for i := range r.Regions {
+		f.region(item("regions", i), r, &r.Regions[i])
+	}
+}
+
+type filler struct{ written func(path string) bool }
+
+func (f filler) text(path string, field *string, value string) {
+	if !f.written(path) {
+		*field = value
+	}
+}
+
+func (f filler) number(path string, field *int, value int) {
+	if !f.written(path) {
+		*field = value
+	}
+}
+
+func (f filler) cassandra(c *Cassandra) {
+	f.text("cassandra.version", &c.Version, "5.0.9")
+	f.text("cassandra.image", &c.Image, "cassandra:"+c.Version)
+	f.text("cassandra.storage", &c.Storage, "512Gi")
+	f.text("cassandra.cpu", &c.CPU, "2")
+	f.text("cassandra.memory", &c.Memory, "8Gi")
+	f.text("cassandra.heap", &c.Heap, "4Gi")
+	f.number("cassandra.replicationFactor", &c.ReplicationFactor, 3)
+	// 16 is what Cassandra itself ships since 4.0.
+	f.number("cassandra.numTokens", &c.NumTokens, 16)
+}
+
+// regionName is the name of a region whose defaults may not be set yet.
+func regionName(r Region) string {
+	if r.Name != "" {
+		return r.Name
+	}
+	return r.Location
+}
+
+func (f filler) region(path string, ring *Ring, r *Region) {
+	f.text(at(path, "name"), &r.Name, r.Location)
+	f.text(at(path, "resourceGroup"), &r.ResourceGroup, ring.Name+"-"+r.Name)
+	f.text(at(path, "datacenter"), &r.Datacenter, "dc-"+r.Name)
+	f.number(at(path, "members"), &r.Members, 3)
+	f.cluster(at(path, "cluster"), ring, r)
+
+	racks := RacksFaultDomain
+	if r.Cluster.Type == ClusterAKS || r.Cluster.Type == ClusterExisting {
+		racks = RacksZone
+	}
+	f.text(at(path, "racks"), &r.Racks, racks)
+	known := locations[r.Location]
+	f.number(at(path, "faultDomains"), &r.FaultDomains, known.faultDomains)
+	if !f.written(at(path, "zones")) {
+		r.Zones = slices.Clone(known.zones)
+	}
+	f.subnets(path, r)
+}
+
+func (f filler) cluster(path string, ring *Ring, r *Region) {
+	c := &r.Cluster
+	f.text(at(path, "type"), &c.Type, ClusterVM)
+	f.number(at(path, "controlPlanes"), &c.ControlPlanes, 1)
+	f.text(at(path, "controlPlaneSize"), &c.ControlPlaneSize, "Standard_D2ds_v5")
+	f.text(at(path, "memberSize"), &c.MemberSize, "Standard_E4ds_v5")
+	f.text(at(path, "adminUsername"), &c.AdminUsername, "azureuser")
+	f.text(at(path, "dnsPrefix"), &c.DNSPrefix, strings.Join([]string{ring.Name, r.Name, ring.DNSSuffix}, "-"))
+	f.number(at(path, "addressesPerNode"), &c.AddressesPerNode, 32)
+	f.text(at(path, "dataDiskSku"), &c.DataDiskSku, "Premium_LRS")
+}
+
+// gatewaySubnetBits is the smallest GatewaySubnet that Azure takes for a
+// zone-redundant gateway: /27
+// (https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings#gwsub).
+const gatewaySubnetBits = 27
+
+// subnets derives the region's subnets from its VNet. Where the VNet is not a
+// range they stay empty: there is a problem at the VNet then.
+func (f filler) subnets(path string, r *Region) {
+	if vnet, err := network.ParsePrefix(r.VNet); err == nil {
+		if half, ok := network.LowerHalf(vnet); ok {
+			f.text(at(path, "nodeSubnet"), &r.NodeSubnet, half.String())
+		}
+	}
+	nodes, err := network.ParsePrefix(r.NodeSubnet)
+	if err != nil {
+		return
+	}
+	if gateway, ok := network.After(nodes, gatewaySubnetBits); ok {
+		f.text(at(path, "gatewaySubnet"), &r.GatewaySubnet, gateway.String())
+	}
+	f.text(at(at(path, "cluster"), "firstConsecutiveStaticIP"), &r.Cluster.FirstConsecutiveStaticIP, network.FirstStatic(nodes).String())
+}

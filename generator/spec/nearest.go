@@ -1,0 +1,43 @@
+package spec
+
+import (
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// nearest ends a message about an unknown word: which of the known ones was
+// probably meant or, where none is near, what they are.
+func nearest(word string, known []string) string {
+	switch best := meant(word, known); {
+	case best != "":
+		return "; did you mean " + best + "?"
+	case len(known) > 0 && len(known) <= 12:
+		return "; want " + oneOf(known)
+	}
+	return ""
+}
+
+// meant is the known word that an unknown one was probably meant to be: two
+// edits away at most, case aside. It is empty where none is near.
+func meant(word string, known []string) string {
+	best, distance := "", min(len(word)/2+1, 3)
+	if len(word) > 60 {
+		return "" // longer than any of them, and not worth the arithmetic
+	}
+	for _, k := range known {
+		if n := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(k)); n < distance {
+			best, distance = k, n
+		}
+	}
+	return best
+}
+
+// oneOf lists words as a choice: a, b or c.
+func oneOf(words []string) string {
+	if len(words) == 1 {
+		return words[0]
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
