@@ -9,6 +9,7 @@ import (
 
 	"github.com/ringwright/ringwright/generator/arm"
 	"github.com/ringwright/ringwright/generator/plan"
+	"github.com/ringwright/ringwright/generator/spec"
 )
 
 // form is how long a name of a kind may be and what it may hold.
@@ -68,10 +69,15 @@ func largest() ring {
 	return r
 }
 
-// TestLongestNames holds every name of the largest ring against the limits of
-// Azure and Kubernetes.
-func TestLongestNames(t *testing.T) {
+// TestLargestRing holds the largest ring against the limits of names and templates.
+func TestLargestRing(t *testing.T) {
 	parsed, p := largest().make(t)
+	t.Run("names", func(t *testing.T) { longestNames(t, parsed, &p) })
+	t.Run("template", func(t *testing.T) { templateLimits(t, &p.Regions[0]) })
+}
+
+// longestNames holds every name against the limits of Azure and Kubernetes.
+func longestNames(t *testing.T, parsed *spec.Ring, p *plan.Plan) {
 	if len(parsed.Name) != 20 || len(parsed.DNSSuffix) != 10 || len(p.Regions[0].Name) != 24 {
 		t.Fatalf("not the longest: %s, %s, %s", parsed.Name, parsed.DNSSuffix, p.Regions[0].Name)
 	}
@@ -105,11 +111,9 @@ func TestLongestNames(t *testing.T) {
 	}
 }
 
-// TestTemplateLimits holds the largest ring against what a template takes
+// templateLimits holds a region against what a template takes
 // (https://learn.microsoft.com/azure/azure-resource-manager/templates/best-practices#template-limits).
-func TestTemplateLimits(t *testing.T) {
-	_, p := largest().make(t)
-	r := p.Regions[0]
+func templateLimits(t *testing.T, r *plan.Region) {
 	for _, limit := range []struct {
 		what      string
 		got, most int

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,12 +21,16 @@ var envelope = []string{
 // ARM is a region's template and its committed parameter file. The parameter
 // file is empty: everything that has no default is secret or made by
 // `ringwright secrets`.
-func ARM(r *plan.Region) ([]File, error) {
-	root, err := document("arm/azuredeploy.yaml.tmpl", r)
+func (p *Press) ARM(r *plan.Region) ([]File, error) {
+	frame, err := p.frames.print("arm/azuredeploy.yaml.tmpl", r)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", r.Name, err)
 	}
-	a := &resources{}
+	head, tail, ok := strings.Cut(frame, noResources)
+	if !ok {
+		return nil, fmt.Errorf("template arm/azuredeploy.yaml.tmpl: no %s", noResources)
+	}
+	a := &resources{printer: p.fragments}
 	addAll(a, "network-security-group", r.ARM.SecurityGroups)
 	addAll(a, "public-ip", r.ARM.PublicIPs)
 	addAll(a, "nat-gateway", r.ARM.NATGateways)
@@ -43,22 +48,20 @@ func ARM(r *plan.Region) ([]File, error) {
 	if a.err != nil {
 		return nil, fmt.Errorf("%s: %w", r.Name, a.err)
 	}
-	child(root, "resources").Content = a.list
-	child(root, "resources").Style = 0
-	variables := child(root, "variables")
-	variables.Style = 0
-	variables.Content = []*yaml.Node{text(plan.NodeScriptVariable), text(node.Script())}
-
-	template, err := encodeJSON(root)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", r.Name, err)
-	}
+	text := head + `"resources": [` + "\n    " + strings.Join(a.list, ",\n    ") + "\n  ]" + tail + "\n"
 	dir := r.Name + "/azure/"
 	return []File{
-		{Path: dir + "azuredeploy.json", Data: template},
+		{Path: dir + "azuredeploy.json", Data: []byte(text)},
 		{Path: dir + "azuredeploy.parameters.json", Data: []byte(emptyParameters)},
 	}, nil
 }
+
+// noResources is how the frame says where the resources go, and resourceDepth
+// how far they are indented there.
+const (
+	noResources   = `"resources": []`
+	resourceDepth = 2
+)
 
 const emptyParameters = `{
   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",
@@ -67,10 +70,30 @@ const emptyParameters = `{
 }
 `
 
+// In JSON every string is written as json has it.
+func never(string) bool { return false }
+
+func asItIs(s string) string { return s }
+
+func layFrame(shape string) (string, error) {
+	root, err := document(shape)
+	if err != nil {
+		return "", err
+	}
+	variables := child(root, "variables")
+	if variables == nil {
+		return "", errors.New("no variables")
+	}
+	variables.Style = 0
+	variables.Content = []*yaml.Node{text(plan.NodeScriptVariable), text(node.Script())}
+	return encodeJSON(root, 0)
+}
+
 // resources collects resources until the first one that fails.
 type resources struct {
-	list []*yaml.Node
-	err  error
+	printer *printer
+	list    []string
+	err     error
 }
 
 // addAll prints one resource for each element with the template of that name.
@@ -79,46 +102,49 @@ func addAll[T any](a *resources, name string, elements []T) {
 		if a.err != nil {
 			return
 		}
-		var n *yaml.Node
-		if n, a.err = resource("arm/"+name+".yaml.tmpl", &elements[i]); a.err == nil {
-			a.list = append(a.list, n)
+		var text string
+		if text, a.err = a.printer.print("arm/"+name+".yaml.tmpl", &elements[i]); a.err == nil {
+			a.list = append(a.list, text)
 		}
 	}
 }
 
-// resource prints one resource and gives it the version its type is pinned to.
-// A key that the envelope does not know is an error: a misspelt one would be
-// ignored by Azure or, worse, mean something.
-func resource(name string, data any) (*yaml.Node, error) {
-	n, err := document(name, data)
+// layResource lays one resource out and gives it the version its type is pinned
+// to. A key that the envelope does not know is an error: a misspelt one would
+// be ignored by Azure or, worse, mean something.
+func layResource(shape string) (string, error) {
+	n, err := document(shape)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	kind := child(n, "type")
 	if kind == nil {
-		return nil, fmt.Errorf("template %s: no type", name)
+		return "", errors.New("no type")
 	}
 	version := plan.APIVersion(kind.Value)
 	if version == "" {
-		return nil, fmt.Errorf("template %s: no API version is pinned for %s", name, kind.Value)
+		return "", fmt.Errorf("no API version is pinned for %s", kind.Value)
 	}
 	if child(n, "apiVersion") != nil {
-		return nil, fmt.Errorf("template %s: apiVersion comes from the table, not from a template", name)
+		return "", errors.New("apiVersion comes from the table, not from a template")
 	}
 	n.Content = append(n.Content, text("apiVersion"), text(version))
 	if list := child(n, "dependsOn"); list != nil {
 		list.Style = 0 // one to a line: they are long
 	}
-	return n, order(name, n)
+	if err := order(n); err != nil {
+		return "", err
+	}
+	return encodeJSON(n, resourceDepth)
 }
 
 // order puts the keys of a resource into the envelope's order.
-func order(name string, n *yaml.Node) error {
+func order(n *yaml.Node) error {
 	type pair struct{ key, value *yaml.Node }
 	pairs := make([]pair, 0, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if !slices.Contains(envelope, n.Content[i].Value) {
-			return fmt.Errorf("template %s: %s is no key of a resource; want one of %s", name, n.Content[i].Value, strings.Join(envelope, ", "))
+			return fmt.Errorf("%s is no key of a resource; want one of %s", n.Content[i].Value, strings.Join(envelope, ", "))
 		}
 		pairs = append(pairs, pair{n.Content[i], n.Content[i+1]})
 	}

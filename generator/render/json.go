@@ -15,17 +15,17 @@ type encoder struct {
 	text *json.Encoder
 }
 
-// encodeJSON is the tree as indented JSON. It leaves < > & as they are: the
-// node script is full of them and has a size to keep.
-func encodeJSON(n *yaml.Node) ([]byte, error) {
+// encodeJSON is the tree as JSON, indented as what stands that deep in a
+// document. It leaves < > & as they are: the node script is full of them and
+// has a size to keep.
+func encodeJSON(n *yaml.Node, depth int) (string, error) {
 	e := &encoder{}
 	e.text = json.NewEncoder(&e.b)
 	e.text.SetEscapeHTML(false)
-	if err := e.node(n, 0); err != nil {
-		return nil, err
+	if err := e.node(n, depth); err != nil {
+		return "", err
 	}
-	e.b.WriteByte('\n')
-	return e.b.Bytes(), nil
+	return e.b.String(), nil
 }
 
 func (e *encoder) node(n *yaml.Node, depth int) error {
@@ -93,7 +93,13 @@ func (e *encoder) scalar(n *yaml.Node) error {
 	return fmt.Errorf("line %d: %s is a %s, which no template needs", n.Line, n.Value, n.Tag)
 }
 
+// string writes a JSON string, and what stands for one without quotes: the
+// value that takes its place brings its own.
 func (e *encoder) string(s string) error {
+	if isStand(s) {
+		e.b.WriteString(s)
+		return nil
+	}
 	if err := e.text.Encode(s); err != nil {
 		return err
 	}

@@ -9,12 +9,12 @@ import (
 
 func TestEncodeJSON(t *testing.T) {
 	tests := []struct{ name, in, want string }{
-		{"blocks are spread, braces are not", "b: 1\na: { z: [1, 2], y: true }\n", "{\n  \"b\": 1,\n  \"a\": { \"z\": [1, 2], \"y\": true }\n}\n"},
-		{"shell text stays readable", "s: \"a < b && c > d\"\n", "{\n  \"s\": \"a < b && c > d\"\n}\n"},
-		{"keys without a value are left out", "a:\nb: { c: null, d: 1 }\n", "{\n  \"b\": { \"d\": 1 }\n}\n"},
-		{"empty collections", "a: []\nb: {}\n", "{\n  \"a\": [],\n  \"b\": {}\n}\n"},
-		{"lists of blocks", "a:\n- b: 1\n- c\n", "{\n  \"a\": [\n    {\n      \"b\": 1\n    },\n    \"c\"\n  ]\n}\n"},
-		{"words that look like something else", "a: \"1.30\"\nb: \"yes\"\nc: \"null\"\n", "{\n  \"a\": \"1.30\",\n  \"b\": \"yes\",\n  \"c\": \"null\"\n}\n"},
+		{"blocks are spread, braces are not", "b: 1\na: { z: [1, 2], y: true }\n", "{\n  \"b\": 1,\n  \"a\": { \"z\": [1, 2], \"y\": true }\n}"},
+		{"shell text stays readable", "s: \"a < b && c > d\"\n", "{\n  \"s\": \"a < b && c > d\"\n}"},
+		{"keys without a value are left out", "a:\nb: { c: null, d: 1 }\n", "{\n  \"b\": { \"d\": 1 }\n}"},
+		{"empty collections", "a: []\nb: {}\n", "{\n  \"a\": [],\n  \"b\": {}\n}"},
+		{"lists of blocks", "a:\n- b: 1\n- c\n", "{\n  \"a\": [\n    {\n      \"b\": 1\n    },\n    \"c\"\n  ]\n}"},
+		{"words that look like something else", "a: \"1.30\"\nb: \"yes\"\nc: \"null\"\n", "{\n  \"a\": \"1.30\",\n  \"b\": \"yes\",\n  \"c\": \"null\"\n}"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -47,8 +47,7 @@ func encoded(in string) (string, error) {
 	if err := prune(tree.Content[0]); err != nil {
 		return "", err
 	}
-	out, err := encodeJSON(tree.Content[0])
-	return string(out), err
+	return encodeJSON(tree.Content[0], 0)
 }
 
 // TestPlainKeepsStringsStrings writes awkward strings as a manifest would and
@@ -65,7 +64,7 @@ func TestPlainKeepsStringsStrings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := kubectlReads(t, out)
+		got := kubectlReads(t, []byte(out))
 		if got != any(s) {
 			t.Errorf("%q came back as %#v from:\n%s", s, got, out)
 		}

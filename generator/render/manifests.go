@@ -1,7 +1,6 @@
 package render
 
 import (
-	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
@@ -16,18 +15,14 @@ const header = "# Code generated from ring.yaml by ringwright; DO NOT EDIT.\n"
 
 // Manifests are the Kubernetes objects of a region and the script that
 // restarts its members. File names begin with the order in which they apply.
-func Manifests(r *plan.Region) ([]File, error) {
+func (p *Press) Manifests(r *plan.Region) ([]File, error) {
 	var files []File
 	add := func(name string, data any, template string) error {
-		nodes, err := documents("manifests/"+template+".yaml.tmpl", data)
+		text, err := p.objects.print("manifests/"+template+".yaml.tmpl", data)
 		if err != nil {
 			return fmt.Errorf("%s: %w", r.Name, err)
 		}
-		text, err := encodeYAML(nodes)
-		if err != nil {
-			return fmt.Errorf("%s: %s: %w", r.Name, name, err)
-		}
-		files = append(files, File{Path: r.Name + "/" + name + ".yaml", Data: text})
+		files = append(files, File{Path: r.Name + "/" + name + ".yaml", Data: []byte(text)})
 		return nil
 	}
 	d := &r.Datacenter
@@ -43,30 +38,50 @@ func Manifests(r *plan.Region) ([]File, error) {
 			return nil, err
 		}
 	}
-	script, err := execute("manifests/restart.sh.tmpl", r)
+	script, err := plainText("manifests/restart.sh.tmpl", r)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", r.Name, err)
 	}
 	return append(files, File{Path: r.Name + "/restart.sh", Data: script}), nil
 }
 
+// severalLines reports whether a text is part of the shape of a manifest: its
+// lines have to be indented.
+func severalLines(s string) bool { return strings.Contains(s, `\n`) }
+
+func layObjects(shape string) (string, error) {
+	nodes, err := documents(shape)
+	if err != nil {
+		return "", err
+	}
+	return encodeYAML(nodes)
+}
+
+// scalar is a JSON string as YAML, without the quotes where that is safe.
+func scalar(s string) string {
+	if inner := s[1 : len(s)-1]; !strings.Contains(inner, `\`) && isBare(inner) {
+		return inner
+	}
+	return s
+}
+
 // encodeYAML writes documents with the templates' comments and order, without
 // the quotes that no reader of YAML needs.
-func encodeYAML(nodes []*yaml.Node) ([]byte, error) {
-	var b bytes.Buffer
+func encodeYAML(nodes []*yaml.Node) (string, error) {
+	var b strings.Builder
 	b.WriteString(header)
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
 	for _, n := range nodes {
 		plain(n)
 		if err := e.Encode(n); err != nil {
-			return nil, err
+			return "", err
 		}
 	}
 	if err := e.Close(); err != nil {
-		return nil, err
+		return "", err
 	}
-	return b.Bytes(), nil
+	return b.String(), nil
 }
 
 // bare are strings that every version of YAML reads as strings without quotes;
@@ -76,13 +91,15 @@ var (
 	notBare = regexp.MustCompile(`^(?i:y|n|yes|no|on|off|true|false|null)$`)
 )
 
+func isBare(s string) bool { return bare.MatchString(s) && !notBare.MatchString(s) }
+
 // plain writes strings without quotes where that is safe, text of several
 // lines as a block, and lists that templates printed as JSON as lists.
 func plain(n *yaml.Node) {
 	switch {
 	case n.Kind == yaml.ScalarNode && n.Tag == "!!str" && strings.Contains(n.Value, "\n"):
 		n.Style = yaml.LiteralStyle
-	case n.Kind == yaml.ScalarNode && n.Tag == "!!str" && bare.MatchString(n.Value) && !notBare.MatchString(n.Value):
+	case n.Kind == yaml.ScalarNode && n.Tag == "!!str" && (isBare(n.Value) || isStand(n.Value)):
 		n.Style = 0
 	case n.Kind == yaml.SequenceNode && len(n.Content) > 3:
 		n.Style = 0

@@ -12,7 +12,7 @@ import (
 // racks and machines, and the tunnels between them. It has no script and asks
 // for no font; its colours follow the reader's light or dark scheme.
 func Picture(p *plan.Plan) ([]File, error) {
-	text, err := execute("runbook/topology.svg.tmpl", newScene(p))
+	text, err := plainText("runbook/topology.svg.tmpl", newScene(p))
 	if err != nil {
 		return nil, err
 	}

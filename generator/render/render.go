@@ -3,7 +3,7 @@
 package render
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"text/template"
@@ -21,11 +21,15 @@ type File struct {
 }
 
 // functions are all that a template can call, each one sprig's. json prints
-// any value so that YAML reads back the same value; indent and nindent shift
-// a block of text.
+// any value so that YAML reads back the same value, and marks the strings in it;
+// indent and nindent shift a block of text.
 var functions = func() template.FuncMap {
 	all := sprig.HermeticTxtFuncMap()
-	return template.FuncMap{"json": all["toRawJson"], "indent": all["indent"], "nindent": all["nindent"]}
+	toRawJSON := all["toRawJson"].(func(any) string)
+	return template.FuncMap{
+		"json":   func(v any) string { return mark(toRawJSON(v)) },
+		"indent": all["indent"], "nindent": all["nindent"],
+	}
 }()
 
 // set is every template, by its path below templates/.
@@ -48,51 +52,53 @@ var set = func() map[string]*template.Template {
 	return all
 }()
 
-// execute prints data with the template of that name.
-func execute(name string, data any) ([]byte, error) {
+// execute prints data with the template of that name, its strings marked.
+func execute(name string, data any) (string, error) {
 	t, ok := set[name]
 	if !ok {
-		return nil, fmt.Errorf("no template %s", name)
+		return "", fmt.Errorf("no template %s", name)
 	}
-	var b bytes.Buffer
+	var b strings.Builder
 	if err := t.Execute(&b, data); err != nil {
-		return nil, fmt.Errorf("template %s: %w", name, err)
+		return "", fmt.Errorf("template %s: %w", name, err)
 	}
-	return b.Bytes(), nil
+	return b.String(), nil
 }
 
-// documents are the YAML documents that a template prints, without the keys
-// that have nothing under them.
-func documents(name string, data any) ([]*yaml.Node, error) {
+// plainText prints data with a template whose output is not parsed.
+func plainText(name string, data any) ([]byte, error) {
 	text, err := execute(name, data)
-	if err != nil {
-		return nil, err
-	}
+	return []byte(unmark(text)), err
+}
+
+// documents are the YAML documents in what a template printed, without the keys
+// that have nothing under them.
+func documents(text string) ([]*yaml.Node, error) {
 	var nodes []*yaml.Node
-	for _, part := range strings.Split(string(text), "\n---\n") {
+	for _, part := range strings.Split(text, "\n---\n") {
 		var tree yaml.Node
 		if err := yaml.Unmarshal([]byte(part), &tree); err != nil {
-			return nil, fmt.Errorf("template %s: %w", name, err)
+			return nil, err
 		}
 		if len(tree.Content) != 1 || tree.Content[0].Kind != yaml.MappingNode {
-			return nil, fmt.Errorf("template %s: prints no mapping", name)
+			return nil, errors.New("prints no mapping")
 		}
 		if err := prune(tree.Content[0]); err != nil {
-			return nil, fmt.Errorf("template %s: %w", name, err)
+			return nil, err
 		}
 		nodes = append(nodes, &tree)
 	}
 	return nodes, nil
 }
 
-// document is the one YAML document that a template prints.
-func document(name string, data any) (*yaml.Node, error) {
-	nodes, err := documents(name, data)
+// document is the one YAML document in what a template printed.
+func document(text string) (*yaml.Node, error) {
+	nodes, err := documents(text)
 	if err != nil {
 		return nil, err
 	}
 	if len(nodes) != 1 {
-		return nil, fmt.Errorf("template %s: prints %d documents", name, len(nodes))
+		return nil, fmt.Errorf("prints %d documents", len(nodes))
 	}
 	return nodes[0].Content[0], nil
 }

@@ -19,7 +19,7 @@ func Runbook(p *plan.Plan) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := execute("runbook/README.md.tmpl", book)
+	text, err := plainText("runbook/README.md.tmpl", book)
 	if err != nil {
 		return nil, err
 	}

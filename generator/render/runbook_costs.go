@@ -81,7 +81,7 @@ var prices = []price{
 		"one rack only: nothing keeps the replicas of a row in different fault domains or zones."},
 	{func(r *plan.Region, _ int) bool { return used(r) < len(r.Cluster.Racks) },
 		"some racks have no member, because there are fewer members than racks."},
-	{func(r *plan.Region, _ int) bool { return len(r.Cluster.Members) < 3 },
+	{func(r *plan.Region, _ int) bool { return len(r.Cluster.Members) < 3 && len(r.Network.Peers) > 0 },
 		"fewer than three members answer the peers' DNS questions; with none of them up the peers cannot find seeds here."},
 	{func(r *plan.Region, _ int) bool { return diskOf(r, "Standard_LRS") },
 		"the data disks are magnetic (Standard_LRS): far too slow for Cassandra under load."},

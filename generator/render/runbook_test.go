@@ -2,21 +2,16 @@ package render_test
 
 import (
 	"bytes"
-	"encoding/json"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ringwright/ringwright/generator/plan"
 	"github.com/ringwright/ringwright/generator/render"
-	"github.com/ringwright/ringwright/generator/secrets"
 	"github.com/ringwright/ringwright/templates/node"
 )
 
@@ -63,6 +58,7 @@ regions:
   name: near-west
   vnet: 10.3.0.0/16
   racks: zone
+  zones: ["1", "2"]
   cluster: { apiServerCIDRs: [203.0.113.0/24], memberSize: Standard_E8ds_v5 }
 `
 
@@ -81,8 +77,28 @@ regions:
   cluster: { apiServerCIDRs: [203.0.113.0/24] }
 `
 
+const thrifty = `
+apiVersion: ringwright/v1
+kind: Ring
+name: thrifty
+dnsSuffix: 3f9a1c
+founder: westus
+cassandra: { replicationFactor: 2 }
+sidecar: { image: "registry.example.com/ringwright-sidecar:1" }
+regions:
+- location: eastus
+  vnet: 10.1.0.0/16
+  members: 2
+  faultDomains: 1
+  cluster: { apiServerCIDRs: [203.0.113.0/24], dataDiskSku: Standard_LRS }
+- location: westus
+  vnet: 10.2.0.0/16
+  members: 2
+  cluster: { apiServerCIDRs: [203.0.113.0/24] }
+`
+
 var runbooks = map[string]string{
-	"example": example, "every section": everySection, "alone": alone, "many": ringOf(8, "customers", "region-%d", ""),
+	"example": example, "every section": everySection, "alone": alone, "thrifty": thrifty, "many": ringOf(8, "customers", "region-%d", ""),
 }
 
 func runbookOf(t *testing.T, p *plan.Plan) string {
@@ -133,105 +149,35 @@ func TestRunbookIsShell(t *testing.T) {
 	}
 }
 
-// workplace is the directory that a runbook is typed in.
-type workplace struct {
-	dir       string
-	plan      *plan.Plan
-	secrets   secrets.Ring
-	templates map[string]template // by region
-}
-
-// template is what commands refer to in a compiled ARM template.
-type template struct {
-	Parameters map[string]struct {
-		DefaultValue *string `json:"defaultValue"`
-	} `json:"parameters"`
-	Resources []struct {
-		Type, Name string
-		Properties struct {
-			HardwareProfile struct{ VMSize string }
-		}
-	} `json:"resources"`
-}
-
-func (m template) has(kind, name string) bool {
-	for _, r := range m.Resources {
-		if r.Type == kind && r.Name == name {
-			return true
-		}
-	}
-	return false
-}
-
-// newWorkplace compiles a spec and makes its secrets.
-func newWorkplace(t *testing.T, src string) *workplace {
-	t.Helper()
-	w := &workplace{dir: t.TempDir(), plan: planOf(t, src), templates: map[string]template{}}
-	w.secrets.Name = w.plan.Ring
-	for i := range w.plan.Regions {
-		r := &w.plan.Regions[i]
-		arm, err := render.ARM(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		manifests, err := render.Manifests(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range append(arm, manifests...) {
-			w.write(t, "out/"+f.Path, f.Data)
-		}
-		var m template
-		if err := json.Unmarshal(arm[0].Data, &m); err != nil {
-			t.Fatal(err)
-		}
-		w.templates[r.Name] = m
-		w.secrets.Regions = append(w.secrets.Regions, secrets.Region{
-			Name: r.Name, APIHost: r.Cluster.APIHost, Peers: r.Secrets.Peers, MakeSSHKey: r.Secrets.MakeSSHKey,
-		})
-	}
-	source := secrets.Source{Rand: bytes.NewReader(make([]byte, 1<<20)), Now: func() time.Time { return time.Unix(1, 0) }}
-	if _, err := secrets.Write(filepath.Join(w.dir, "secrets"), w.secrets, nil, source); err != nil {
-		t.Fatal(err)
-	}
-	return w
-}
-
-func (w *workplace) write(t *testing.T, path string, data []byte) {
-	t.Helper()
-	path = filepath.Join(w.dir, filepath.FromSlash(path))
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, data, 0o755); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestRunbookSaysWhatApplies(t *testing.T) {
 	tests := []struct{ phrase, in string }{ // in: names of runbooks, separated by commas
 		{"Second pass", "every section"},
-		{"peerAddress: parameter", "example,many"},
-		{"vpn-connection show", "example,every section,many"},
-		{"30 to 45", "example,every section,many"},
+		{"peerAddress: parameter", "example,many,thrifty"},
+		{"vpn-connection show", "example,every section,many,thrifty"},
+		{"30 to 45", "example,every section,many,thrifty"},
 		{"docker-registry registry", "every section"},
 		{"--docker-server=registry.example.com:5000 ", "every section"},
 		{"system_auth", "every section"},
-		{"No passwords", "example,alone,many"},
-		{"Azure gave another spread?", "example,every section,alone,many"},
-		{"Where it was the only one", "example,every section,alone"},
+		{"No passwords", "example,alone,many,thrifty"},
+		{"Azure gave another spread?", "example,every section,alone,many,thrifty"},
+		{"Where it was the only one", "example,every section,alone,thrifty"},
 		{"member remove ID", "every section,many"},
-		{"nobody founds again", "example,every section,many"},
+		{"nobody founds again", "example,every section,many,thrifty"},
 		{"`founder` is `none`", "alone"},
 		{"the ring lost", "alone"},
 		{"replicationFactor 1", "alone"},
-		{"some racks have no member", "alone"},
-		{"fewer than three members", "alone"},
+		{"some racks have no member", "alone,thrifty"},
+		{"**eastus, westus**: fewer than three members", "thrifty"},
+		{"replicationFactor 2", "thrifty"},
+		{"**eastus**: one rack only", "thrifty"},
+		{"**eastus**: the data disks are magnetic", "thrifty"},
+		{"**near-west**: fewer racks than replicas", "every section"},
+		{"--kubeconfig secrets/westus/kubeconfig apply -f out/westus/\n```", "thrifty"},
 		{"**eastus**: the API server answers the whole internet", "every section"},
 		{"**far-west, near-west**: one control plane", "every section"},
-		{"No NetworkPolicy", "example,every section,alone,many"},
+		{"No NetworkPolicy", "example,every section,alone,many,thrifty"},
 		{"'kubelet=1.36.3-*'", "every section"},
-		{"'kubelet=1.36.*'", "example,alone,many"},
+		{"'kubelet=1.36.*'", "example,alone,many,thrifty"},
 	}
 	pages := map[string]string{}
 	for name, src := range runbooks {

@@ -52,11 +52,12 @@ func richPlan(t *testing.T) *plan.Plan {
 
 // everything renders all files of a plan.
 func everything(p *plan.Plan) error {
+	press := NewPress()
 	for i := range p.Regions {
-		if _, err := ARM(&p.Regions[i]); err != nil {
+		if _, err := press.ARM(&p.Regions[i]); err != nil {
 			return err
 		}
-		if _, err := Manifests(&p.Regions[i]); err != nil {
+		if _, err := press.Manifests(&p.Regions[i]); err != nil {
 			return err
 		}
 	}
@@ -204,20 +205,9 @@ func TestEveryFieldIsPrinted(t *testing.T) {
 // TestARMKeysAreKnown gives a resource keys it must not have.
 func TestARMKeysAreKnown(t *testing.T) {
 	for _, key := range []string{"nmae", "dependson", "Properties", "apiVersion"} {
-		name := "arm/scratch.yaml.tmpl"
-		set[name] = set["arm/availability-set.yaml.tmpl"].Lookup("arm/availability-set.yaml.tmpl")
-		clone, err := set[name].Clone()
-		if err != nil {
-			t.Fatal(err)
-		}
-		set[name], err = clone.Parse("type: Microsoft.Compute/availabilitySets\nname: x\n" + key + ": y\n")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := resource(name, nil); err == nil || !strings.Contains(err.Error(), key) {
+		if _, err := layResource("type: Microsoft.Compute/availabilitySets\nname: x\n" + key + ": y\n"); err == nil || !strings.Contains(err.Error(), key) {
 			t.Errorf("resource with %s: %v", key, err)
 		}
-		delete(set, name)
 	}
 }
 
