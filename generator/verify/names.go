@@ -1,0 +1,72 @@
+package verify
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/ringwright/ringwright/generator/arm"
+)
+
+// nameRule is what Azure takes as a name, in words and as a test.
+type nameRule struct {
+	want string
+	form *regexp.Regexp
+}
+
+func rule(want, form string) nameRule { return nameRule{want, regexp.MustCompile("^" + form + "$")} }
+
+var (
+	network80 = rule("1 to 80 of letters, digits, ., _ and -, first a letter or digit, last no . or -", `[A-Za-z0-9]([A-Za-z0-9._-]{0,78}[A-Za-z0-9_])?`)
+	network64 = rule("2 to 64 of letters, digits, ., _ and -, first a letter or digit, last no . or -", `[A-Za-z0-9][A-Za-z0-9._-]{0,62}[A-Za-z0-9_]`)
+	disk80    = rule("1 to 80 of letters, digits, _ and -", `[A-Za-z0-9_-]{1,80}`)
+	// A machine's name is its computer's and its Kubernetes node's too, so it is lower-case
+	// (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names).
+	machine63   = rule("1 to 63 of a-z, 0-9 and -, first and last no -", `[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?`)
+	extension80 = rule("1 to 80 of letters, digits, _ and -", `[A-Za-z0-9_-]{1,80}`)
+	cluster63   = rule("1 to 63 of letters, digits, _ and -, first and last a letter or digit", `[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?`)
+	pool12      = rule("1 to 12 of a-z and 0-9, first a letter", `[a-z][a-z0-9]{0,11}`)
+	identity128 = rule("3 to 128 of letters, digits, _ and -, first a letter or digit", `[A-Za-z0-9][A-Za-z0-9_-]{2,127}`)
+	nested64    = rule("1 to 64 of letters, digits, ., _, - and ()", `[A-Za-z0-9._()-]{1,64}`)
+	guid        = rule("a GUID", `[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`)
+)
+
+// nameRules hold the last part of a resource's name, by its type
+// (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules).
+var nameRules = map[string]nameRule{
+	"microsoft.network/networksecuritygroups":                  network80,
+	"microsoft.network/publicipaddresses":                      network80,
+	"microsoft.network/natgateways":                            network80,
+	"microsoft.network/virtualnetworks":                        network64,
+	"microsoft.network/virtualnetworks/subnets":                network80,
+	"microsoft.network/virtualnetworks/virtualnetworkpeerings": network80,
+	"microsoft.network/virtualnetworkgateways":                 network80,
+	"microsoft.network/localnetworkgateways":                   network80,
+	"microsoft.network/connections":                            network80,
+	"microsoft.network/loadbalancers":                          network80,
+	"microsoft.network/networkinterfaces":                      network80,
+	"microsoft.compute/availabilitysets":                       network80,
+	"microsoft.compute/disks":                                  disk80,
+	"microsoft.compute/virtualmachines":                        machine63,
+	"microsoft.compute/virtualmachines/extensions":             extension80,
+	"microsoft.containerservice/managedclusters":               cluster63,
+	"microsoft.containerservice/managedclusters/agentpools":    pool12,
+	"microsoft.managedidentity/userassignedidentities":         identity128,
+	"microsoft.resources/deployments":                          nested64,
+	"microsoft.authorization/roleassignments":                  guid,
+}
+
+// dnsLabel is the domain name label of a public address
+// (https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses#domain-name-label).
+var dnsLabel = rule("3 to 63 of a-z, 0-9 and -, first a letter, last no -", `[a-z][a-z0-9-]{1,61}[a-z0-9]`)
+
+func (g *region) checkName(r *arm.EvaluatedResource) {
+	name := r.Name[strings.LastIndexByte(r.Name, '/')+1:]
+	if rule, ok := nameRules[strings.ToLower(r.Type)]; !ok {
+		g.add(g.template(), place(r), "no rule for the names of %s is known", r.Type)
+	} else if !rule.form.MatchString(name) {
+		g.add(g.template(), place(r), "name %q; want %s", name, rule.want)
+	}
+	if label := textAt(r.Properties, "dnsSettings", "domainNameLabel"); label != "" && !dnsLabel.form.MatchString(label) {
+		g.add(g.template(), place(r), "domain name label %q; want %s", label, dnsLabel.want)
+	}
+}

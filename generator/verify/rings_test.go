@@ -1,0 +1,127 @@
+package verify_test
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/ringwright/ringwright/generator"
+	"github.com/ringwright/ringwright/generator/plan"
+	"github.com/ringwright/ringwright/generator/verify"
+)
+
+const head = `apiVersion: ringwright/v1
+kind: Ring
+name: customers
+dnsSuffix: 3f9a1c
+`
+
+const image = "sidecar: { image: registry.example/ringwright-sidecar:1 }\n"
+
+// specs are rings that compile to good documents, by name.
+var specs = map[string]string{
+	// two regions, three members in three fault domains each
+	"two": head + image + `regions:
+- { location: eastus, vnet: 10.1.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
+- { location: southcentralus, vnet: 10.2.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24, 198.51.100.7/32] } }
+`,
+	// racks by zone, three control planes behind an internal load balancer
+	"zones": head + image + `regions:
+- { location: eastus, vnet: 10.1.0.0/16, racks: zone, members: 6, cluster: { controlPlanes: 3, apiServerCIDRs: [0.0.0.0/0] } }
+- { location: westus3, vnet: 10.2.0.0/16, racks: zone, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
+`,
+	// peers' addresses as parameters, names with hyphens
+	"parameter": head + image + `gateway: { sku: VpnGw2AZ, peerAddress: parameter }
+regions:
+- { location: eastus, name: us-1, vnet: 10.1.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
+- { location: eastus, name: us-2, vnet: 10.2.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
+`,
+	"three": head + `founder: none
+kubernetes: { serviceCidr: 172.16.0.0/16 }
+sidecar: { image: "registry.example:5000/ringwright-sidecar:1", pullSecret: registry }
+regions:
+- { location: eastus, vnet: 10.1.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
+- { location: southcentralus, vnet: 10.2.0.0/16, cluster: { apiServerCIDRs: [10.1.0.0/16] } }
+- { location: westeurope, vnet: 192.168.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24], addressesPerNode: 64 } }
+`,
+	"one": head + image + `regions:
+- { location: eastus, vnet: 10.1.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24], sshPublicKey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop } }
+`,
+}
+
+// compiled is a ring's plan and its files.
+type compiled struct {
+	plan  *plan.Plan
+	files map[string][]byte
+}
+
+var (
+	compiling sync.Mutex
+	rings     = map[string]compiled{}
+)
+
+// ring compiles a spec once. The files are the caller's to change.
+func ring(t testing.TB, name string) (*plan.Plan, map[string][]byte) {
+	t.Helper()
+	compiling.Lock()
+	defer compiling.Unlock()
+	if _, ok := rings[name]; !ok {
+		rings[name] = compile(t, specs[name])
+	}
+	return rings[name].plan, maps.Clone(rings[name].files)
+}
+
+func compile(t testing.TB, spec string) compiled {
+	t.Helper()
+	p, err := generator.Plan("ring.yaml", []byte(spec))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := generator.Compile(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compiled{p, files}
+}
+
+func TestGoodRings(t *testing.T) {
+	for name := range specs {
+		t.Run(name, func(t *testing.T) {
+			p, files := ring(t, name)
+			if err := verify.Ring(p, files); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// mesh is a ring of n regions in one location, each joined to all others.
+func mesh(n int) string {
+	var b strings.Builder
+	b.WriteString(head + image + "gateway: { sku: VpnGw4AZ }\nkubernetes: { serviceCidr: 172.16.0.0/16 }\nregions:\n")
+	for i := range n {
+		fmt.Fprintf(&b, "- { location: eastus, name: r%d, vnet: 10.%d.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }\n", i, i)
+	}
+	return b.String()
+}
+
+func BenchmarkRing(b *testing.B) {
+	for _, n := range []int{2, 10, 50} {
+		b.Run(fmt.Sprintf("regions=%d", n), func(b *testing.B) {
+			c := compile(b, mesh(n))
+			size := 0
+			for _, data := range c.files {
+				size += len(data)
+			}
+			b.SetBytes(int64(size))
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := verify.Ring(c.plan, c.files); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
