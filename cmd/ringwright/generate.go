@@ -1,0 +1,126 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/pflag"
+
+	"github.com/ringwright/ringwright/generator"
+	"github.com/ringwright/ringwright/generator/plan"
+)
+
+var generateVerb = verb{
+	name:  "generate",
+	about: "compile ring.yaml into out/",
+	run:   generate,
+	usage: `
+Usage: ringwright generate [flags]
+
+Compiles the spec into a folder: an ARM template, Kubernetes manifests and a
+restart script for each region, a runbook and a picture. Where the spec is wrong
+nothing is written. Files of an earlier run that are no longer needed are
+removed; files that ringwright did not write are never touched.
+
+Examples:
+  ringwright generate                          # ring.yaml into out/
+  ringwright generate -f prod.yaml --check     # is the committed out/ current?
+`,
+}
+
+func generate(v *verb, args []string, s streams) error {
+	fs := pflag.NewFlagSet(v.name, pflag.ContinueOnError)
+	file := fs.StringP("file", "f", "ring.yaml", "the spec; - is standard input")
+	out := fs.StringP("out", "o", "out", "the folder that is written")
+	check := fs.Bool("check", false, "write nothing; print what would change and exit with 1 where anything would")
+	decommissioned := fs.StringArray("decommissioned", nil, "a `REGION` whose surplus members have left the ring, so that it may have fewer; may be repeated")
+	if err := v.parse(fs, args, 0, s); err != nil {
+		return err
+	}
+	if *out == "" {
+		return misusef("generate: --out is empty; want a folder")
+	}
+	name, src, err := read(*file, s)
+	if err != nil {
+		return err
+	}
+	p, err := generator.Plan(name, src)
+	if err != nil {
+		return err
+	}
+	files, err := generator.Compile(p)
+	if err != nil {
+		return fmt.Errorf("internal: %w", err)
+	}
+	if *check {
+		return stale(files, *out, s)
+	}
+	if err := files.Guard(*out, *decommissioned); err != nil {
+		return err
+	}
+	changes, err := files.Write(*out)
+	if err != nil {
+		return err
+	}
+	report(changes, *out, s)
+	next(p, *file, *out, s)
+	return nil
+}
+
+// stale prints what a run would change.
+func stale(files generator.Files, out string, s streams) error {
+	difference, err := files.Diff(out)
+	if err != nil || difference == "" {
+		return err
+	}
+	fmt.Fprint(s.out, difference)
+	return errors.New(out + " is not what the spec compiles to; run `ringwright generate`")
+}
+
+func report(c generator.Changes, out string, s streams) {
+	for _, p := range c.Written {
+		fmt.Fprintf(s.err, "wrote   %s\n", filepath.Join(out, filepath.FromSlash(p)))
+	}
+	for _, p := range c.Removed {
+		fmt.Fprintf(s.err, "removed %s\n", filepath.Join(out, filepath.FromSlash(p)))
+	}
+	fmt.Fprintf(s.err, "%s: %d written, %d removed, %d unchanged\n", out, len(c.Written), len(c.Removed), c.Unchanged)
+}
+
+// nextRegions is how many regions the next commands are spelled out for.
+const nextRegions = 3
+
+// next names the commands that follow; the runbook has all of them.
+func next(p *plan.Plan, file, out string, s streams) {
+	fmt.Fprintf(s.err, "\nNext, as %s tells in full:\n", filepath.Join(out, "README.md"))
+	if file == "ring.yaml" {
+		fmt.Fprintln(s.err, "  ringwright secrets")
+	} else {
+		fmt.Fprintf(s.err, "  ringwright secrets -f %s\n", file)
+	}
+	regions := p.Regions[:min(nextRegions, len(p.Regions))]
+	for i := range regions {
+		deployment(&regions[i], out, s)
+	}
+	for i := range regions {
+		fmt.Fprintf(s.err, "  kubectl --kubeconfig %s apply -f %s/\n",
+			filepath.Join("secrets", regions[i].Name, "kubeconfig"), filepath.Join(out, regions[i].Name))
+	}
+	if more := len(p.Regions) - len(regions); more > 0 {
+		fmt.Fprintf(s.err, "  and the same for the other %d regions\n", more)
+	}
+}
+
+func deployment(r *plan.Region, out string, s streams) {
+	subscription := ""
+	for _, id := range r.Subscription {
+		subscription = " --subscription " + id
+	}
+	azure := filepath.Join(out, r.Name, "azure")
+	fmt.Fprintf(s.err, "  az group create -n %s -l %s%s\n", r.ResourceGroup, r.Location, subscription)
+	fmt.Fprintf(s.err, "  az deployment group create -g %s -n ringwright-%s%s --template-file %s --parameters @%s --parameters @%s\n",
+		r.ResourceGroup, r.Name, subscription,
+		filepath.Join(azure, "azuredeploy.json"), filepath.Join(azure, "azuredeploy.parameters.json"),
+		filepath.Join("secrets", r.Name, "parameters.json"))
+}
