@@ -1,0 +1,49 @@
+# `make help` lists what there is.
+SHELL := /bin/bash -o pipefail -eu
+MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
+.DEFAULT_GOAL := help
+
+GO ?= go
+GOFLAGS := -trimpath
+FUZZTIME ?= 20s
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## build, compile ring.yaml into out/, and say what comes next
+	bin/ringwright generate
+
+build: ## bin/ringwright
+	CGO_ENABLED=0 $(GO) build $(GOFLAGS) -ldflags='-s -w -buildid=' -o bin/ ./cmd/...
+
+test: ## every test of both modules; neither needs a network once the modules are there
+	$(GO) test -race ./...
+	cd test && $(GO) test ./...
+
+generate: ## rewrite out/ and the recorded variants from ring.yaml
+	-$(GO) test ./generator -run 'TestOut|TestVariants' -update >/dev/null
+	$(GO) test ./generator -run 'TestOut|TestVariants'
+
+check: ## what a change has to pass: formatting, vet, tidy modules, out/ current, tests
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo 'gofmt -w these'; exit 1; }
+	$(GO) vet ./...
+	$(GO) mod tidy -diff
+	cd test && $(GO) vet ./... && $(GO) mod tidy -diff
+	$(GO) run ./cmd/ringwright generate --check
+	$(MAKE) test
+
+fuzz: ## every fuzz target for FUZZTIME (20s) each
+	@for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			echo "$$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 50x $$package; \
+		done; \
+	done
+
+bench: ## time and memory of generate: 2, 10 and 50 regions, then the whole process
+	$(GO) test ./generator ./cmd/ringwright -run '^$$' -bench 'Generate|Process' -benchmem
+
+clean: ## remove what the build made
+	rm -rf bin
+
+.PHONY: help run build test generate check fuzz bench clean
