@@ -1,10 +1,43 @@
 package arm
 
+import "io"
+
 // JSON encodes the evaluated template without white space and without HTML escapes, in document order. It is what Azure
 // holds against the limit of 4 MB: values in the place of expressions, nested templates evaluated, dependsOn as ids
 // (https://learn.microsoft.com/azure/azure-resource-manager/templates/best-practices#template-limits). The declarations
 // of the parameters are left out. It holds the values of secure parameters and is not for writing down.
 func (e *Evaluated) JSON() ([]byte, error) { return appendJSON(nil, e.object()), nil }
+
+// WriteJSON writes what JSON returns, a resource at a time: an evaluated template is several times as long as it was
+// written, and who wants its size need not hold it. The error is the writer's.
+func (e *Evaluated) WriteJSON(w io.Writer) error {
+	b := []byte{'{'}
+	for i, m := range e.object() {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendString(b, m.Name), ':')
+		array, ok := m.Value.([]any)
+		if !ok {
+			b = appendJSON(b, m.Value)
+			continue
+		}
+		b = append(b, '[')
+		for j, resource := range array {
+			if j > 0 {
+				b = append(b, ',')
+			}
+			b = appendJSON(b, resource)
+			if _, err := w.Write(b); err != nil {
+				return err
+			}
+			b = b[:0]
+		}
+		b = append(b, ']')
+	}
+	_, err := w.Write(append(b, '}'))
+	return err
+}
 
 func (e *Evaluated) object() Object {
 	resources := make([]any, len(e.Resources))

@@ -1,6 +1,7 @@
 package arm_test
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -547,5 +548,31 @@ func TestTemplatesCanBeChanged(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, err.Error()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// TestWriteJSONIsJSON holds the two ways of encoding against each other.
+func TestWriteJSONIsJSON(t *testing.T) {
+	for _, resources := range []string{``, `{"type":"A.B/c","apiVersion":"2025-03-01","name":"x"}`,
+		`{"type":"A.B/c","apiVersion":"2025-03-01","name":"x","dependsOn":["A.B/c/y"]},{"type":"A.B/c","apiVersion":"2025-03-01","name":"y","properties":{"z":["[concat('a', 'b')]"]}}`} {
+		source, err := arm.Parse([]byte(`{"$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#","contentVersion":"1.0.0.0","variables":{"v":1},"resources":[` + resources + `],"outputs":{"o":{"type":"string","value":"x"}}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		evaluated, err := source.Evaluate(arm.Deployment{SubscriptionID: "00000000-0000-0000-0000-000000000001", ResourceGroup: "g"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := evaluated.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got bytes.Buffer
+		if err := evaluated.WriteJSON(&got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), got.String()); diff != "" {
+			t.Errorf("-JSON +WriteJSON:\n%s", diff)
+		}
 	}
 }

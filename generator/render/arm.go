@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,15 +23,18 @@ var envelope = []string{
 // file is empty: everything that has no default is secret or made by
 // `ringwright secrets`.
 func (p *Press) ARM(r *plan.Region) ([]File, error) {
-	frame, err := p.frames.print("arm/azuredeploy.yaml.tmpl", r)
-	if err != nil {
+	var frame strings.Builder
+	if err := p.frames.print(&frame, "arm/azuredeploy.yaml.tmpl", r); err != nil {
 		return nil, fmt.Errorf("%s: %w", r.Name, err)
 	}
-	head, tail, ok := strings.Cut(frame, noResources)
+	head, tail, ok := strings.Cut(frame.String(), noResources)
 	if !ok {
 		return nil, fmt.Errorf("template arm/azuredeploy.yaml.tmpl: no %s", noResources)
 	}
 	a := &resources{printer: p.fragments}
+	a.text.Grow(frame.Len() + len(r.ARM.NICs)*nicSize)
+	a.text.WriteString(head)
+	a.text.WriteString(`"resources": [`)
 	addAll(a, "network-security-group", r.ARM.SecurityGroups)
 	addAll(a, "public-ip", r.ARM.PublicIPs)
 	addAll(a, "nat-gateway", r.ARM.NATGateways)
@@ -48,13 +52,19 @@ func (p *Press) ARM(r *plan.Region) ([]File, error) {
 	if a.err != nil {
 		return nil, fmt.Errorf("%s: %w", r.Name, a.err)
 	}
-	text := head + `"resources": [` + "\n    " + strings.Join(a.list, ",\n    ") + "\n  ]" + tail + "\n"
+	a.text.WriteString("\n  ]")
+	a.text.WriteString(tail)
+	a.text.WriteString("\n")
 	dir := r.Name + "/azure/"
 	return []File{
-		{Path: dir + "azuredeploy.json", Data: []byte(text)},
+		{Path: dir + "azuredeploy.json", Data: a.text.Bytes()},
 		{Path: dir + "azuredeploy.parameters.json", Data: []byte(emptyParameters)},
 	}, nil
 }
+
+// nicSize is about what a machine adds to a template, in bytes, so that its
+// text is seldom moved while it grows.
+const nicSize = 16 << 10
 
 // noResources is how the frame says where the resources go, and resourceDepth
 // how far they are indented there.
@@ -89,10 +99,11 @@ func layFrame(shape string) (string, error) {
 	return encodeJSON(root, 0)
 }
 
-// resources collects resources until the first one that fails.
+// resources puts resources one behind the other until the first one that fails.
 type resources struct {
 	printer *printer
-	list    []string
+	text    bytes.Buffer
+	begun   bool
 	err     error
 }
 
@@ -102,10 +113,12 @@ func addAll[T any](a *resources, name string, elements []T) {
 		if a.err != nil {
 			return
 		}
-		var text string
-		if text, a.err = a.printer.print("arm/"+name+".yaml.tmpl", &elements[i]); a.err == nil {
-			a.list = append(a.list, text)
+		if a.begun {
+			a.text.WriteByte(',')
 		}
+		a.begun = true
+		a.text.WriteString("\n    ")
+		a.err = a.printer.print(&a.text, "arm/"+name+".yaml.tmpl", &elements[i])
 	}
 }
 

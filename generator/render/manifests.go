@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
@@ -18,11 +19,11 @@ const header = "# Code generated from ring.yaml by ringwright; DO NOT EDIT.\n"
 func (p *Press) Manifests(r *plan.Region) ([]File, error) {
 	var files []File
 	add := func(name string, data any, template string) error {
-		text, err := p.objects.print("manifests/"+template+".yaml.tmpl", data)
-		if err != nil {
+		var text bytes.Buffer
+		if err := p.objects.print(&text, "manifests/"+template+".yaml.tmpl", data); err != nil {
 			return fmt.Errorf("%s: %w", r.Name, err)
 		}
-		files = append(files, File{Path: r.Name + "/" + name + ".yaml", Data: []byte(text)})
+		files = append(files, File{Path: r.Name + "/" + name + ".yaml", Data: text.Bytes()})
 		return nil
 	}
 	d := &r.Datacenter

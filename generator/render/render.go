@@ -3,9 +3,11 @@
 package render
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/Masterminds/sprig/v3"
@@ -32,9 +34,10 @@ var functions = func() template.FuncMap {
 	}
 }()
 
-// set is every template, by its path below templates/.
-var set = func() map[string]*template.Template {
-	all := map[string]*template.Template{}
+// set is every template by its path below templates/, each parsed when it is
+// first needed.
+var set = func() map[string]func() *template.Template {
+	all := map[string]func() *template.Template{}
 	for _, dir := range []string{"arm", "manifests", "runbook"} {
 		entries, err := templates.FS.ReadDir(dir)
 		if err != nil {
@@ -42,24 +45,35 @@ var set = func() map[string]*template.Template {
 		}
 		for _, entry := range entries {
 			name := dir + "/" + entry.Name()
-			text, err := templates.FS.ReadFile(name)
-			if err != nil {
-				panic(err)
-			}
-			all[name] = template.Must(template.New(name).Option("missingkey=error").Funcs(functions).Parse(string(text)))
+			all[name] = sync.OnceValue(func() *template.Template { return parse(name) })
 		}
 	}
 	return all
 }()
 
+// parse reads a template. One that cannot be parsed is a mistake in this
+// program, which every test that prints it finds.
+func parse(name string) *template.Template {
+	text, err := templates.FS.ReadFile(name)
+	if err != nil {
+		panic(err)
+	}
+	return template.Must(template.New(name).Option("missingkey=error").Funcs(functions).Parse(string(text)))
+}
+
+// buffers are what templates print to: thousands of times in a large ring.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // execute prints data with the template of that name, its strings marked.
 func execute(name string, data any) (string, error) {
-	t, ok := set[name]
+	parsed, ok := set[name]
 	if !ok {
 		return "", fmt.Errorf("no template %s", name)
 	}
-	var b strings.Builder
-	if err := t.Execute(&b, data); err != nil {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	if err := parsed().Execute(b, data); err != nil {
 		return "", fmt.Errorf("template %s: %w", name, err)
 	}
 	return b.String(), nil

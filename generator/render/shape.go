@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"sync"
@@ -66,6 +67,7 @@ func isStand(s string) bool { return len(s) == standLength && strings.HasPrefix(
 // shape takes the marked strings out of a text, but those that inside keeps there.
 func shape(text string, inside func(string) bool) (string, []string) {
 	var b strings.Builder
+	b.Grow(len(text))
 	var values []string
 	for {
 		before, rest, marked := strings.Cut(text, begin)
@@ -111,8 +113,14 @@ func split(text string) (*mould, error) {
 	}
 }
 
-// fill puts values between the pieces.
-func (m *mould) fill(values []string) string {
+// sheet is what a printer prints on: a buffer that cannot fail.
+type sheet interface {
+	io.StringWriter
+	Grow(n int)
+}
+
+// fill writes the pieces with values between them.
+func (m *mould) fill(to sheet, values []string) error {
 	size := 0
 	for _, p := range m.pieces {
 		size += len(p)
@@ -120,14 +128,17 @@ func (m *mould) fill(values []string) string {
 	for _, v := range values {
 		size += len(v)
 	}
-	var b strings.Builder
-	b.Grow(size)
+	to.Grow(size)
 	for i, n := range m.order {
-		b.WriteString(m.pieces[i])
-		b.WriteString(values[n])
+		if _, err := to.WriteString(m.pieces[i]); err != nil {
+			return err
+		}
+		if _, err := to.WriteString(values[n]); err != nil {
+			return err
+		}
 	}
-	b.WriteString(m.pieces[len(m.pieces)-1])
-	return b.String()
+	_, err := to.WriteString(m.pieces[len(m.pieces)-1])
+	return err
 }
 
 // printer makes texts of one format and remembers the shapes it has laid out.
@@ -163,20 +174,20 @@ func NewPress() *Press {
 }
 
 // print executes a template and lays out what it prints.
-func (p *printer) print(template string, data any) (string, error) {
-	text, err := execute(template, data)
+func (p *printer) print(to sheet, template string, data any) error {
+	printed, err := execute(template, data)
 	if err != nil {
-		return "", err
+		return err
 	}
-	shape, values := shape(text, p.inside)
+	shape, values := shape(printed, p.inside)
 	m, err := p.mould(template, shape)
 	if err != nil {
-		return "", fmt.Errorf("template %s: %w", template, err)
+		return fmt.Errorf("template %s: %w", template, err)
 	}
 	for i, v := range values {
 		values[i] = p.format(v)
 	}
-	return m.fill(values), nil
+	return m.fill(to, values)
 }
 
 // mould is that of a shape, which is laid out where it is the first of its kind.

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"text/template/parse"
+	tree "text/template/parse"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -80,7 +80,7 @@ func TestFunctionsAreThree(t *testing.T) {
 func TestTemplatesOnlyPrint(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(set)) {
 		l := &lint{name: name, printers: printersOf(name)}
-		l.list(set[name].Tree.Root)
+		l.list(set[name]().Tree.Root)
 		for _, problem := range l.problems {
 			t.Error(problem)
 		}
@@ -104,17 +104,17 @@ type lint struct {
 	problems []string
 }
 
-func (l *lint) errorf(n parse.Node, format string, args ...any) {
+func (l *lint) errorf(n tree.Node, format string, args ...any) {
 	l.problems = append(l.problems, fmt.Sprintf("%s: %s: %s", l.name, fmt.Sprintf(format, args...), n))
 }
 
-func (l *lint) list(list *parse.ListNode) {
+func (l *lint) list(list *tree.ListNode) {
 	for _, n := range list.Nodes {
 		switch n := n.(type) {
-		case *parse.TextNode, *parse.CommentNode:
-		case *parse.ActionNode:
+		case *tree.TextNode, *tree.CommentNode:
+		case *tree.ActionNode:
 			l.action(n)
-		case *parse.RangeNode:
+		case *tree.RangeNode:
 			if n.ElseList != nil || len(n.Pipe.Cmds) != 1 || len(n.Pipe.Cmds[0].Args) != 1 {
 				l.errorf(n, "ranges over more than one field; prepare the list in the plan")
 			}
@@ -125,7 +125,7 @@ func (l *lint) list(list *parse.ListNode) {
 	}
 }
 
-func (l *lint) action(n *parse.ActionNode) {
+func (l *lint) action(n *tree.ActionNode) {
 	if len(n.Pipe.Decl) > 0 {
 		if len(n.Pipe.Cmds) != 1 || len(n.Pipe.Cmds[0].Args) != 1 {
 			l.errorf(n, "computes; a variable only keeps a value for a range")
@@ -134,7 +134,7 @@ func (l *lint) action(n *parse.ActionNode) {
 	}
 	last := n.Pipe.Cmds[len(n.Pipe.Cmds)-1].Args[0]
 	printer := ""
-	if id, ok := last.(*parse.IdentifierNode); ok {
+	if id, ok := last.(*tree.IdentifierNode); ok {
 		printer = id.Ident
 	}
 	if !slices.Contains(l.printers, printer) {
@@ -158,7 +158,7 @@ func TestLintSeesWhatIsWrong(t *testing.T) {
 		`{{ range $i, $x := .List }}{{ json $i }}: x{{ end }}`: true,
 	}
 	for text, want := range tests {
-		trees, err := parse.Parse("x", text, "", "", functions, map[string]any{"printf": 0, "index": 0})
+		trees, err := tree.Parse("x", text, "", "", functions, map[string]any{"printf": 0, "index": 0})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,7 +189,7 @@ func TestEveryFieldIsPrinted(t *testing.T) {
 	var all strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(set)) {
 		if strings.HasPrefix(name, "arm/") || strings.HasPrefix(name, "manifests/") {
-			all.WriteString(set[name].Tree.Root.String())
+			all.WriteString(set[name]().Tree.Root.String())
 		}
 	}
 	text := all.String()

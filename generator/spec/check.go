@@ -9,23 +9,34 @@ import (
 	"github.com/ringwright/ringwright/sidecar/settings"
 )
 
+// sized is a form and how long it may be: counted out in a regular expression,
+// the length would take most of the time a run has.
+type sized struct {
+	min, max int
+	form     *regexp.Regexp
+}
+
+func (s sized) MatchString(text string) bool {
+	return s.min <= len(text) && len(text) <= s.max && s.form.MatchString(text)
+}
+
 var (
 	// ringName ends in no - because it is a label's value in Kubernetes
 	// (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set).
-	ringName  = regexp.MustCompile(`^[a-z][a-z0-9-]{0,18}[a-z0-9]$`)
+	ringName  = sized{2, 20, regexp.MustCompile(`^[a-z][a-z0-9-]*[a-z0-9]$`)}
 	dnsSuffix = regexp.MustCompile(`^[a-z0-9]{4,10}$`)
 	// regionNames end up in DNS labels of at most 63 characters and in parameter
 	// names, where - becomes _: 24 leaves room for the longest ring and suffix.
-	regionNames = regexp.MustCompile(`^[a-z](-?[a-z0-9]){0,23}$`)
+	regionNames = sized{1, 24, regexp.MustCompile(`^[a-z](-?[a-z0-9])*$`)}
 	// datacenterNames are what java.util.Properties and Cassandra's tools take
 	// without escaping and Kubernetes takes as a label's value.
-	datacenterNames = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9_-]{0,46}[A-Za-z0-9])?$`)
+	datacenterNames = sized{1, 48, regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$`)}
 	zoneNames       = regexp.MustCompile(`^[0-9a-z]{1,8}$`)
 	// faultDomainLabels are how the sidecar tells the racks of fault domains from those of zones.
 	faultDomainLabels = regexp.MustCompile(`^fd[0-9]+$`)
 	uuid              = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 	// resourceGroups: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
-	resourceGroups = regexp.MustCompile(`^[A-Za-z0-9_.()-]{0,89}[A-Za-z0-9_()-]$`)
+	resourceGroups = sized{1, 90, regexp.MustCompile(`^[A-Za-z0-9_.()-]*[A-Za-z0-9_()-]$`)}
 	dnsSubdomain   = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 )
 
@@ -90,7 +101,7 @@ func (c *checker) between(path string, value, low, high int) bool {
 }
 
 // match demands a form, which want describes with an example.
-func (c *checker) match(path, value string, form *regexp.Regexp, want string) bool {
+func (c *checker) match(path, value string, form interface{ MatchString(string) bool }, want string) bool {
 	if form.MatchString(value) {
 		return true
 	}

@@ -14,9 +14,9 @@ import (
 )
 
 var (
-	userNames = regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`)
+	userNames = sized{1, 32, regexp.MustCompile(`^[a-z_][a-z0-9_-]*$`)}
 	// dnsLabels: https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses#domain-name-label
-	dnsLabels = regexp.MustCompile(`^[a-z][a-z0-9-]{1,61}[a-z0-9]$`)
+	dnsLabels = sized{3, 63, regexp.MustCompile(`^[a-z][a-z0-9-]*[a-z0-9]$`)}
 )
 
 func (c *checker) cluster(region string, r *Region) {

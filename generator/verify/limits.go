@@ -1,11 +1,10 @@
 package verify
 
 import (
-	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 
-	"github.com/ringwright/ringwright/generator/arm"
 	"github.com/ringwright/ringwright/generator/plan"
 	"github.com/ringwright/ringwright/templates/node"
 )
@@ -55,39 +54,34 @@ func (g *region) checkLimits() {
 			g.add(g.template(), place(r, "properties.protectedSettings.script"), "has %d characters; CustomScript takes %d", len(script), maxScript)
 		}
 	}
-	g.checkSize("as written", g.files[templateFile])
-	g.checkSize("evaluated", encode(d.Evaluated))
+	g.checkSize("as written", func(w io.Writer) error {
+		_, err := w.Write(g.files[templateFile])
+		return err
+	})
+	g.checkSize("evaluated", d.WriteJSON)
 }
 
-// encode is the evaluated template. It cannot fail: Evaluate makes JSON values only.
-func encode(e *arm.Evaluated) []byte {
-	data, err := e.JSON()
-	if err != nil {
-		panic("verify: " + err.Error())
+func (g *region) checkSize(what string, write func(io.Writer) error) {
+	size := written(write)
+	if size > maxTemplate {
+		g.add(g.template(), "", "has %d bytes %s; Azure takes %d", size, what, maxTemplate)
 	}
-	return data
-}
-
-func (g *region) checkSize(what string, data []byte) {
-	if len(data) > maxTemplate {
-		g.add(g.template(), "", "has %d bytes %s; Azure takes %d", len(data), what, maxTemplate)
-	}
-	if len(data) <= maxCompressed { // gzip adds a few bytes at worst, and none to text
+	if size <= maxCompressed { // gzip adds a few bytes at worst, and none to text
 		return
 	}
-	if n := compressed(data); n > maxCompressed {
-		g.add(g.template(), "", "has %d bytes %s and compressed; Azure takes %d", n, what, maxCompressed)
+	compressed := written(func(w io.Writer) error {
+		z := gzip.NewWriter(w)
+		return errors.Join(write(z), z.Close())
+	})
+	if compressed > maxCompressed {
+		g.add(g.template(), "", "has %d bytes %s and compressed; Azure takes %d", compressed, what, maxCompressed)
 	}
 }
 
-// compressed is the size of data after gzip.
-func compressed(data []byte) int {
+// written is how much write writes. It cannot fail: a counter takes everything.
+func written(write func(io.Writer) error) int {
 	var n counter
-	w := gzip.NewWriter(&n)
-	if _, err := io.Copy(w, bytes.NewReader(data)); err != nil {
-		panic("verify: " + err.Error()) // a counter takes everything
-	}
-	if err := w.Close(); err != nil {
+	if err := write(&n); err != nil {
 		panic("verify: " + err.Error())
 	}
 	return int(n)

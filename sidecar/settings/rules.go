@@ -17,18 +17,24 @@ type textRule struct {
 // which Cassandra reads them, escapes nothing of it.
 // https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/util/Properties.html#load(java.io.Reader)
 var (
-	names     = regexp.MustCompile(`^[A-Za-z0-9_-]{1,48}$`)
-	ringNames = regexp.MustCompile(`^[a-z][a-z0-9-]{1,19}$`)
-	locations = regexp.MustCompile(`^[a-z0-9_-]{1,48}$`)
+	names     = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+	ringNames = regexp.MustCompile(`^[a-z][a-z0-9-]+$`)
+	locations = regexp.MustCompile(`^[a-z0-9_-]+$`)
 	heapSizes = regexp.MustCompile(`^[1-9][0-9]{0,6}(Mi|Gi)$`)
 	hostIDs   = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-	dnsLabels = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`)
+	dnsLabels = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 )
 
+// upTo is a form of at most so many bytes: counted out in a regular expression,
+// the length makes it slow to compile.
+func upTo(most int, form *regexp.Regexp) func(string) bool {
+	return func(s string) bool { return len(s) <= most && form.MatchString(s) }
+}
+
 var (
-	plainName = textRule{"1-48 characters of A-Z, a-z, 0-9, _ and -", names.MatchString}
-	ringName  = textRule{"2-20 characters of a-z, 0-9 and -, a letter first", ringNames.MatchString}
-	location  = textRule{"a location in lower case without blanks, such as eastus", locations.MatchString}
+	plainName = textRule{"1-48 characters of A-Z, a-z, 0-9, _ and -", upTo(48, names)}
+	ringName  = textRule{"2-20 characters of a-z, 0-9 and -, a letter first", upTo(20, ringNames)}
+	location  = textRule{"a location in lower case without blanks, such as eastus", upTo(48, locations)}
 	racks     = textRule{"faultDomain or zone", func(s string) bool { return s == RacksFaultDomain || s == RacksZone }}
 	founder   = textRule{"none or a pod cassandra-RACK-ORDINAL, such as cassandra-0-0", func(s string) bool { return s == NoFounder || podNames.MatchString(s) }}
 	hostID    = textRule{"a host id as nodetool status prints it, a UUID in lower case", hostIDs.MatchString}
@@ -46,7 +52,15 @@ var (
 // https://www.rfc-editor.org/rfc/rfc1123#page-13
 func isDNSName(s string) bool {
 	_, err := netip.ParseAddr(s)
-	return err != nil && len(s) <= 253 && dnsLabels.MatchString(s)
+	if err == nil || len(s) > 253 {
+		return false
+	}
+	for label := range strings.SplitSeq(s, ".") {
+		if len(label) > 63 || !dnsLabels.MatchString(label) {
+			return false
+		}
+	}
+	return true
 }
 
 // isMetadataURL takes a base to which a path can be appended as it stands.

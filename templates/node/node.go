@@ -9,6 +9,7 @@ import (
 	"embed"
 	"io/fs"
 	"strings"
+	"sync"
 )
 
 //go:embed *.sh
@@ -24,12 +25,9 @@ const MaxScript = 30000
 
 // Script returns the whole script: every file in the order of the names,
 // without a shebang and without the prelude. It is ASCII.
-func Script() string {
-	var b strings.Builder
-	b.WriteString(Functions())
-	b.WriteString(read(run))
-	return b.String()
-}
+func Script() string { return script() }
+
+var script = sync.OnceValue(func() string { return Functions() + read(run) })
 
 // Functions returns Script without its last file, the call of main. Sourcing it
 // defines functions and a few variables and does nothing else, so a program
