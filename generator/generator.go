@@ -50,7 +50,7 @@ func Compile(p *plan.Plan) (Files, error) {
 	for i := range p.Regions {
 		parts = append(parts,
 			func() ([]render.File, error) { return press.ARM(&p.Regions[i]) },
-			func() ([]render.File, error) { return press.Manifests(&p.Regions[i]) },
+			func() ([]render.File, error) { return render.Manifests(&p.Regions[i]) },
 		)
 	}
 	for _, result := range all(parts) {

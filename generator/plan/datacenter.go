@@ -56,7 +56,7 @@ func (s site) datacenter(all []site, r *Region) (Datacenter, error) {
 	}
 	d := Datacenter{
 		Name: s.r.Datacenter, Ring: s.ring.Name, Namespace: s.prefix(),
-		Settings: string(file), StorageClass: s.storageClass(),
+		Settings: strings.TrimSuffix(string(file), "\n"), StorageClass: s.storageClass(),
 		SeedsService: seedsService, PeerDNSPort: PeerDNSPort,
 		StoragePort: settings.StoragePort, NativePort: settings.NativePort, AgentPort: settings.AgentPort,
 	}

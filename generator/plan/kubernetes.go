@@ -5,7 +5,7 @@ type Datacenter struct {
 	Name         string // Cassandra's name of the region
 	Ring         string
 	Namespace    string
-	Settings     string // the sidecar's settings file
+	Settings     string // the sidecar's settings file, without the last newline
 	SeedsService string // the headless service of every member
 	PeerDNSPort  int    // the node port of the cluster's DNS
 	StoragePort  int

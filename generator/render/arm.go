@@ -80,11 +80,6 @@ const emptyParameters = `{
 }
 `
 
-// In JSON every string is written as json has it.
-func never(string) bool { return false }
-
-func asItIs(s string) string { return s }
-
 func layFrame(shape string) (string, error) {
 	root, err := document(shape)
 	if err != nil {

@@ -6,8 +6,6 @@ import (
 	"regexp"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/ringwright/ringwright/generator/plan"
 )
 
@@ -16,14 +14,14 @@ const header = "# Code generated from ring.yaml by ringwright; DO NOT EDIT.\n"
 
 // Manifests are the Kubernetes objects of a region and the script that
 // restarts its members. File names begin with the order in which they apply.
-func (p *Press) Manifests(r *plan.Region) ([]File, error) {
+func Manifests(r *plan.Region) ([]File, error) {
 	var files []File
 	add := func(name string, data any, template string) error {
-		var text bytes.Buffer
-		if err := p.objects.print(&text, "manifests/"+template+".yaml.tmpl", data); err != nil {
+		text, err := manifest("manifests/"+template+".yaml.tmpl", data)
+		if err != nil {
 			return fmt.Errorf("%s: %w", r.Name, err)
 		}
-		files = append(files, File{Path: r.Name + "/" + name + ".yaml", Data: text.Bytes()})
+		files = append(files, File{Path: r.Name + "/" + name + ".yaml", Data: text})
 		return nil
 	}
 	d := &r.Datacenter
@@ -46,43 +44,35 @@ func (p *Press) Manifests(r *plan.Region) ([]File, error) {
 	return append(files, File{Path: r.Name + "/restart.sh", Data: script}), nil
 }
 
-// severalLines reports whether a text is part of the shape of a manifest: its
-// lines have to be indented.
-func severalLines(s string) bool { return strings.Contains(s, `\n`) }
-
-func layObjects(shape string) (string, error) {
-	nodes, err := documents(shape)
+// manifest prints the objects of one file. The text is the template's own, with
+// its comments; verify decodes it, strictly, on every run.
+func manifest(template string, data any) ([]byte, error) {
+	text, err := execute(template, data)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return encodeYAML(nodes)
+	var b bytes.Buffer
+	b.Grow(len(header) + len(text))
+	b.WriteString(header)
+	for {
+		before, rest, marked := strings.Cut(text, begin)
+		b.WriteString(before)
+		if !marked {
+			return b.Bytes(), nil
+		}
+		value, after, _ := strings.Cut(rest, end)
+		b.WriteString(scalar(value))
+		text = after
+	}
 }
 
 // scalar is a JSON string as YAML, without the quotes where that is safe.
 func scalar(s string) string {
-	if inner := s[1 : len(s)-1]; !strings.Contains(inner, `\`) && isBare(inner) {
+	inner := s[1 : len(s)-1]
+	if bare.MatchString(inner) && !notBare.MatchString(inner) {
 		return inner
 	}
 	return s
-}
-
-// encodeYAML writes documents with the templates' comments and order, without
-// the quotes that no reader of YAML needs.
-func encodeYAML(nodes []*yaml.Node) (string, error) {
-	var b strings.Builder
-	b.WriteString(header)
-	e := yaml.NewEncoder(&b)
-	e.SetIndent(2)
-	for _, n := range nodes {
-		plain(n)
-		if err := e.Encode(n); err != nil {
-			return "", err
-		}
-	}
-	if err := e.Close(); err != nil {
-		return "", err
-	}
-	return b.String(), nil
 }
 
 // bare are strings that every version of YAML reads as strings without quotes;
@@ -91,21 +81,3 @@ var (
 	bare    = regexp.MustCompile(`^(--)?[A-Za-z/]([A-Za-z0-9._/=$():@-]*[A-Za-z0-9)/])?$`)
 	notBare = regexp.MustCompile(`^(?i:y|n|yes|no|on|off|true|false|null)$`)
 )
-
-func isBare(s string) bool { return bare.MatchString(s) && !notBare.MatchString(s) }
-
-// plain writes strings without quotes where that is safe, text of several
-// lines as a block, and lists that templates printed as JSON as lists.
-func plain(n *yaml.Node) {
-	switch {
-	case n.Kind == yaml.ScalarNode && n.Tag == "!!str" && strings.Contains(n.Value, "\n"):
-		n.Style = yaml.LiteralStyle
-	case n.Kind == yaml.ScalarNode && n.Tag == "!!str" && (isBare(n.Value) || isStand(n.Value)):
-		n.Style = 0
-	case n.Kind == yaml.SequenceNode && len(n.Content) > 3:
-		n.Style = 0
-	}
-	for _, c := range n.Content {
-		plain(c)
-	}
-}

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"text/template"
 
@@ -85,36 +84,17 @@ func plainText(name string, data any) ([]byte, error) {
 	return []byte(unmark(text)), err
 }
 
-// documents are the YAML documents in what a template printed, without the keys
-// that have nothing under them.
-func documents(text string) ([]*yaml.Node, error) {
-	var nodes []*yaml.Node
-	for _, part := range strings.Split(text, "\n---\n") {
-		var tree yaml.Node
-		if err := yaml.Unmarshal([]byte(part), &tree); err != nil {
-			return nil, err
-		}
-		if len(tree.Content) != 1 || tree.Content[0].Kind != yaml.MappingNode {
-			return nil, errors.New("prints no mapping")
-		}
-		if err := prune(tree.Content[0]); err != nil {
-			return nil, err
-		}
-		nodes = append(nodes, &tree)
-	}
-	return nodes, nil
-}
-
-// document is the one YAML document in what a template printed.
+// document is the YAML mapping that a template printed, without the keys that
+// have nothing under them.
 func document(text string) (*yaml.Node, error) {
-	nodes, err := documents(text)
-	if err != nil {
+	var tree yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &tree); err != nil {
 		return nil, err
 	}
-	if len(nodes) != 1 {
-		return nil, fmt.Errorf("prints %d documents", len(nodes))
+	if len(tree.Content) != 1 || tree.Content[0].Kind != yaml.MappingNode {
+		return nil, errors.New("prints no mapping")
 	}
-	return nodes[0].Content[0], nil
+	return tree.Content[0], prune(tree.Content[0])
 }
 
 // prune takes out keys whose value is null: a slice of the plan that is empty

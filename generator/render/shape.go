@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// A ring's files repeat a few shapes: a network card for every machine, a
+// A ring's templates repeat a few shapes: a network card for every machine, a
 // connection for every pair. Parsing each as YAML is what takes the time. So
 // json marks the strings that a template prints; what is left when they are
 // taken out is a shape, which is parsed and laid out once, and each further
@@ -64,8 +64,8 @@ func stand(i int) string { return fmt.Sprintf(standing+"%04d.", i) }
 
 func isStand(s string) bool { return len(s) == standLength && strings.HasPrefix(s, standing) }
 
-// shape takes the marked strings out of a text, but those that inside keeps there.
-func shape(text string, inside func(string) bool) (string, []string) {
+// shape takes the marked strings out of a text.
+func shape(text string) (string, []string) {
 	var b strings.Builder
 	b.Grow(len(text))
 	var values []string
@@ -76,12 +76,8 @@ func shape(text string, inside func(string) bool) (string, []string) {
 			return b.String(), values
 		}
 		value, after, _ := strings.Cut(rest, end)
-		if inside(value) {
-			b.WriteString(value)
-		} else {
-			b.WriteString(`"` + stand(len(values)) + `"`)
-			values = append(values, value)
-		}
+		b.WriteString(`"` + stand(len(values)) + `"`)
+		values = append(values, value)
 		text = after
 	}
 }
@@ -141,12 +137,8 @@ func (m *mould) fill(to sheet, values []string) error {
 	return err
 }
 
-// printer makes texts of one format and remembers the shapes it has laid out.
+// printer prints JSON and remembers the shapes it has laid out.
 type printer struct {
-	// inside reports whether a JSON string changes the shape of a text.
-	inside func(string) bool
-	// format is a JSON string as the format writes it.
-	format func(string) string
 	// lay lays out a shape, in which values are stands.
 	lay func(shape string) (string, error)
 
@@ -154,23 +146,20 @@ type printer struct {
 	laid map[string]*mould // by template and shape
 }
 
-func newPrinter(inside func(string) bool, format func(string) string, lay func(string) (string, error)) *printer {
-	return &printer{inside: inside, format: format, lay: lay, laid: map[string]*mould{}}
+func newPrinter(lay func(string) (string, error)) *printer {
+	return &printer{lay: lay, laid: map[string]*mould{}}
 }
 
-// Press prints the regions of one ring. It may be used by several goroutines.
+// Press prints the templates of one ring's regions. It may be used by several
+// goroutines.
 type Press struct {
-	// fragments prints resources, frames what goes around them, objects manifests.
-	fragments, frames, objects *printer
+	// fragments prints resources, frames what goes around them.
+	fragments, frames *printer
 }
 
 // NewPress is a press that has printed nothing yet.
 func NewPress() *Press {
-	return &Press{
-		fragments: newPrinter(never, asItIs, layResource),
-		frames:    newPrinter(never, asItIs, layFrame),
-		objects:   newPrinter(severalLines, scalar, layObjects),
-	}
+	return &Press{fragments: newPrinter(layResource), frames: newPrinter(layFrame)}
 }
 
 // print executes a template and lays out what it prints.
@@ -179,13 +168,10 @@ func (p *printer) print(to sheet, template string, data any) error {
 	if err != nil {
 		return err
 	}
-	shape, values := shape(printed, p.inside)
+	shape, values := shape(printed)
 	m, err := p.mould(template, shape)
 	if err != nil {
 		return fmt.Errorf("template %s: %w", template, err)
-	}
-	for i, v := range values {
-		values[i] = p.format(v)
 	}
 	return m.fill(to, values)
 }

@@ -57,7 +57,7 @@ func everything(p *plan.Plan) error {
 		if _, err := press.ARM(&p.Regions[i]); err != nil {
 			return err
 		}
-		if _, err := press.Manifests(&p.Regions[i]); err != nil {
+		if _, err := Manifests(&p.Regions[i]); err != nil {
 			return err
 		}
 	}

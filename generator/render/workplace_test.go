@@ -57,7 +57,7 @@ func newWorkplace(t *testing.T, src string) *workplace {
 		if err != nil {
 			t.Fatal(err)
 		}
-		manifests, err := render.NewPress().Manifests(r)
+		manifests, err := render.Manifests(r)
 		if err != nil {
 			t.Fatal(err)
 		}

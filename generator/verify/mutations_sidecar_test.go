@@ -150,7 +150,7 @@ var sidecarMutations = []mutation{
 	},
 	{
 		name: "installed where nobody looks",
-		edit: swap(set, `install, /agent]`, `install, /bin]`),
+		edit: swap(set, "- install\n            - /agent\n", "- install\n            - /bin\n"),
 		want: []string{
 			"eastus/60-cassandra-0.yaml: StatefulSet cassandra-0 container install command: want to install into an emptyDir that is mounted",
 		},
