@@ -1,0 +1,103 @@
+package nodetool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Mode is what the Cassandra of this pod does, as nodetool netstats prints it.
+type Mode string
+
+// The modes that decide something: a member that has left for good, and a
+// joiner that will not join any more although its process lives.
+// https://github.com/apache/cassandra/blob/cassandra-5.0/src/java/org/apache/cassandra/service/StorageService.java enum Mode
+const (
+	ModeDecommissioned Mode = "DECOMMISSIONED"
+	ModeJoiningFailed  Mode = "JOINING_FAILED"
+)
+
+// Mode asks for the mode: nodetool netstats. run asks every 60 s while its
+// Cassandra has not joined and its port 7199 is open.
+func (t *Tools) Mode(ctx context.Context) (Mode, error) {
+	out, err := t.nodetool(ctx, "netstats")
+	if err != nil {
+		return "", err
+	}
+	mode, err := parseMode(string(out))
+	if err != nil {
+		return "", fmt.Errorf("nodetool netstats: %w", err)
+	}
+	return mode, nil
+}
+
+var modeForm = regexp.MustCompile(`^[A-Z][A-Z_]{1,39}$`)
+
+// parseMode reads the first line of nodetool netstats. A later one could
+// belong to a stream, whose name is free text.
+// https://github.com/apache/cassandra/blob/cassandra-5.0/src/java/org/apache/cassandra/tools/nodetool/NetStats.java
+func parseMode(out string) (Mode, error) {
+	line, _, whole := strings.Cut(out, "\n")
+	mode, ok := strings.CutPrefix(line, "Mode: ")
+	if !whole || !ok || !modeForm.MatchString(mode) {
+		return "", fmt.Errorf("it begins with %s, not with a mode such as Mode: NORMAL", shown(line))
+	}
+	return Mode(mode), nil
+}
+
+// HostID asks for the own host id, a UUID in lower case: nodetool info. run
+// asks once its Cassandra has joined and records it on the volume.
+func (t *Tools) HostID(ctx context.Context) (string, error) {
+	out, err := t.nodetool(ctx, "info")
+	if err != nil {
+		return "", err
+	}
+	id, err := parseHostID(string(out))
+	if err != nil {
+		return "", fmt.Errorf("nodetool info: %w", err)
+	}
+	return id, nil
+}
+
+// parseHostID reads the line ID of nodetool info.
+// https://github.com/apache/cassandra/blob/cassandra-5.0/src/java/org/apache/cassandra/tools/nodetool/Info.java
+func parseHostID(out string) (string, error) {
+	id, found := "", 0
+	for line := range strings.Lines(out) {
+		if key, value, ok := strings.Cut(line, ":"); ok && strings.TrimRight(key, " ") == "ID" {
+			id, found = strings.ToLower(strings.TrimSpace(value)), found+1
+		}
+	}
+	switch {
+	case found != 1:
+		return "", fmt.Errorf("it has %d lines ID, not one", found)
+	case !uuidForm.MatchString(id):
+		return "", fmt.Errorf("its ID is %s, not a UUID", shown(id))
+	}
+	return id, nil
+}
+
+// ReloadSeeds makes Cassandra read its seeds again: nodetool reloadseeds. run
+// does so after it has rewritten the seeds line.
+func (t *Tools) ReloadSeeds(ctx context.Context) error {
+	out, err := t.nodetool(ctx, "reloadseeds")
+	if err != nil {
+		return err
+	}
+	// Cassandra keeps the old seeds and nodetool ends with 0 even when the
+	// configuration could not be read.
+	// https://github.com/apache/cassandra/blob/cassandra-5.0/src/java/org/apache/cassandra/tools/nodetool/ReloadSeeds.java
+	if !strings.HasPrefix(string(out), "Updated seed node IP list") && !strings.HasPrefix(string(out), "Seed node list does not contain any remote node IPs") {
+		return errors.New("nodetool reloadseeds: " + complaint(out))
+	}
+	return nil
+}
+
+// StopDaemon ends Cassandra: nodetool stopdaemon. run does so when a join has
+// failed for good.
+func (t *Tools) StopDaemon(ctx context.Context) error {
+	_, err := t.nodetool(ctx, "stopdaemon")
+	return err
+}
