@@ -1,0 +1,131 @@
+package volume
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+)
+
+// Rules of the values, the same as the settings'.
+var (
+	names     = regexp.MustCompile(`^[A-Za-z0-9_-]{1,48}$`)
+	ringNames = regexp.MustCompile(`^[a-z][a-z0-9-]{1,19}$`)
+	ringIDs   = regexp.MustCompile(`^[A-Za-z0-9-]{8,64}$`)
+	hostIDs   = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	podNames  = regexp.MustCompile(`^cassandra-[0-9a-z]{1,8}-(0|[1-9][0-9]{0,4})$`)
+)
+
+func isAddress(s string) bool {
+	a, err := netip.ParseAddr(s)
+	return err == nil && a.Zone() == "" && a.String() == s
+}
+
+// check says what in a state no sidecar writes.
+func (s State) check() error {
+	for _, value := range []struct {
+		name, text, takes string
+		ok                func(string) bool
+	}{
+		{"ring", s.Ring, "a ring's name", ringNames.MatchString},
+		{"ringId", s.RingID, "8-64 characters of A-Z, a-z, 0-9 and -", ringIDs.MatchString},
+		{"datacenter", s.Datacenter, "a datacenter's name", names.MatchString},
+		{"rack", s.Rack, "a rack's name", names.MatchString},
+		{"replacing", s.Replacing, "a host id", hostIDs.MatchString},
+		{"hostId", s.HostID, "a host id", hostIDs.MatchString},
+		{"address", s.Address, "an IP address", isAddress},
+	} {
+		if value.text != "" && !value.ok(value.text) {
+			return fmt.Errorf("%s is %s; it takes %s or nothing", value.name, shown(value.text), value.takes)
+		}
+	}
+	switch {
+	case s.FailedStarts < 0:
+		return fmt.Errorf("failedStarts is %d; it takes 0 or more", s.FailedStarts)
+	case s.Founding && s.Joining:
+		return errors.New("founding and joining are both true; a start is one or the other")
+	case s.Founding && s.RingID == "":
+		return errors.New("founding is true without a ringId; both are written at once")
+	case s.Joined && s.HostID == "":
+		return errors.New("joined is true without a hostId; both are written at once")
+	}
+	return s.checkLists()
+}
+
+func (s State) checkLists() error {
+	for _, list := range []struct {
+		name, takes string
+		entries     []string
+		limit       int
+		ok          func(string) bool
+	}{
+		{"lastSeeds", "an IP address", s.LastSeeds, MaxLastSeeds, isAddress},
+		{"gone", "a host id", s.Gone, MaxGone, hostIDs.MatchString},
+	} {
+		if len(list.entries) > list.limit {
+			return fmt.Errorf("%s has %d entries; it takes %d", list.name, len(list.entries), list.limit)
+		}
+		for i, entry := range list.entries {
+			if !list.ok(entry) {
+				return fmt.Errorf("%s[%d] is %s; it takes %s", list.name, i, shown(entry), list.takes)
+			}
+			if slices.Contains(list.entries[:i], entry) {
+				return fmt.Errorf("%s[%d] is %s, which is there already", list.name, i, entry)
+			}
+		}
+	}
+	if len(s.KnownPods) > MaxKnownPods {
+		return fmt.Errorf("knownPods has %d entries; it takes %d", len(s.KnownPods), MaxKnownPods)
+	}
+	for i, p := range s.KnownPods {
+		if err := p.check(s.Datacenter); err != nil {
+			return fmt.Errorf("knownPods[%d] %w", i, err)
+		}
+		if i > 0 && s.KnownPods[i-1].Pod >= p.Pod {
+			return fmt.Errorf("knownPods[%d] is %s after %s; it takes each pod once, sorted", i, p.Pod, s.KnownPods[i-1].Pod)
+		}
+	}
+	return nil
+}
+
+func (p KnownPod) check(datacenter string) error {
+	switch {
+	case p.Datacenter != datacenter || datacenter == "":
+		return fmt.Errorf("is of datacenter %s; it takes the own one, %q", shown(p.Datacenter), datacenter)
+	case !podNames.MatchString(p.Pod):
+		return fmt.Errorf("has the pod %s; it takes a pod's name", shown(p.Pod))
+	case !hostIDs.MatchString(p.HostID):
+		return fmt.Errorf("has the hostId %s; it takes a host id", shown(p.HostID))
+	case !isAddress(p.Address):
+		return fmt.Errorf("has the address %s; it takes an IP address", shown(p.Address))
+	}
+	return nil
+}
+
+// checkChange says what in a change no writer may do. Only Begin may forget a
+// membership, and it checks for itself.
+func checkChange(before, after State) error {
+	for _, key := range []struct{ name, before, after string }{
+		{"ring", before.Ring, after.Ring},
+		{"datacenter", before.Datacenter, after.Datacenter},
+		{"rack", before.Rack, after.Rack},
+	} {
+		if key.before != "" && key.before != key.after {
+			return fmt.Errorf("%s would change from %s to %q; what was saved first stays", key.name, key.before, key.after)
+		}
+	}
+	switch {
+	case before.Decommissioned && !after.Decommissioned:
+		return errors.New("decommissioned would be taken back")
+	case before.Removed && !after.Removed:
+		return errors.New("removed would be taken back")
+	case before.Joined && !after.Joined:
+		return errors.New("joined would be taken back")
+	case before.Joined && before.HostID != after.HostID:
+		return fmt.Errorf("hostId would change from %s to %q; a member keeps its host id", before.HostID, after.HostID)
+	case before.RingID != "" && before.RingID != after.RingID:
+		return fmt.Errorf("ringId would change from %s to %q; only a new attempt to join takes another", before.RingID, after.RingID)
+	}
+	return nil
+}
