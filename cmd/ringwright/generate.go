@@ -41,11 +41,7 @@ func generate(v *verb, args []string, s streams) error {
 	if *out == "" {
 		return misusef("generate: --out is empty; want a folder")
 	}
-	name, src, err := read(*file, s)
-	if err != nil {
-		return err
-	}
-	p, err := generator.Plan(name, src)
+	p, err := load(*file, s)
 	if err != nil {
 		return err
 	}

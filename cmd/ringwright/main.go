@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/ringwright/ringwright/generator"
+	"github.com/ringwright/ringwright/generator/plan"
 	"github.com/ringwright/ringwright/generator/secrets"
 	"github.com/ringwright/ringwright/generator/spec"
 )
@@ -154,6 +156,15 @@ func read(file string, s streams) (string, []byte, error) {
 		return "", nil, err
 	}
 	return file, src, nil
+}
+
+// load plans the ring of a spec.
+func load(file string, s streams) (*plan.Plan, error) {
+	name, src, err := read(file, s)
+	if err != nil {
+		return nil, err
+	}
+	return generator.Plan(name, src)
 }
 
 // version is the module's version as the toolchain recorded it.

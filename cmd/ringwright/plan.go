@@ -2,8 +2,6 @@ package main
 
 import (
 	"github.com/spf13/pflag"
-
-	"github.com/ringwright/ringwright/generator"
 )
 
 var planVerb = verb{
@@ -28,11 +26,7 @@ func printPlan(v *verb, args []string, s streams) error {
 	if err := v.parse(fs, args, 0, s); err != nil {
 		return err
 	}
-	name, src, err := read(*file, s)
-	if err != nil {
-		return err
-	}
-	p, err := generator.Plan(name, src)
+	p, err := load(*file, s)
 	if err != nil {
 		return err
 	}

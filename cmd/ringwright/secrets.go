@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/ringwright/ringwright/generator"
 	"github.com/ringwright/ringwright/generator/plan"
 	"github.com/ringwright/ringwright/generator/secrets"
 )
@@ -42,11 +41,7 @@ func makeSecrets(v *verb, args []string, s streams) error {
 	if *out == "" {
 		return misusef("secrets: --out is empty; want a folder")
 	}
-	name, src, err := read(*file, s)
-	if err != nil {
-		return err
-	}
-	p, err := generator.Plan(name, src)
+	p, err := load(*file, s)
 	if err != nil {
 		return err
 	}
