@@ -136,7 +136,7 @@ func (c *checker) header() {
 	c.match("kubernetes.version", r.Kubernetes.Version, kubernetesVersions,
 		`1.35, 1.36 or 1.37, or one patch of these, such as "1.36.3"`)
 	if r.Sidecar.Image == "" {
-		c.errorf("sidecar.image", "missing; want the image that `make image` pushed, such as myregistry.azurecr.io/ringwright-sidecar:1")
+		c.errorf("sidecar.image", "missing; want the image in your registry, such as myregistry.azurecr.io/ringwright-sidecar:1")
 	} else {
 		c.match("sidecar.image", r.Sidecar.Image, imageReference, "an image such as myregistry.azurecr.io/ringwright-sidecar:1")
 	}
