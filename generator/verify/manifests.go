@@ -3,6 +3,7 @@ package verify
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -75,7 +76,7 @@ func (g *region) readObject(file string, document []byte) {
 	var kind metav1.TypeMeta
 	data, err := yaml.YAMLToJSONStrict(document)
 	if err == nil {
-		err = json.Unmarshal(data, &kind)
+		kind, err = kindOf(data)
 	}
 	if err != nil {
 		g.errors(file, "", err)
@@ -104,6 +105,33 @@ func (g *region) readObject(file string, document []byte) {
 		g.add(file, "", "kind %q of %q is none that a datacenter has", kind.Kind, kind.APIVersion)
 		o.broken = true
 	}
+}
+
+// kindOf reads an object no further than it says what it is: YAMLToJSONStrict
+// sorts its keys, and apiVersion and kind are among the first.
+func kindOf(data []byte) (metav1.TypeMeta, error) {
+	var kind metav1.TypeMeta
+	d := json.NewDecoder(bytes.NewReader(data))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return kind, errors.Join(err, errors.New("want a mapping"))
+	}
+	for d.More() && (kind.APIVersion == "" || kind.Kind == "") {
+		key, err := d.Token()
+		if err != nil {
+			return kind, err
+		}
+		var value any = new(json.RawMessage)
+		switch key {
+		case "apiVersion":
+			value = &kind.APIVersion
+		case "kind":
+			value = &kind.Kind
+		}
+		if err := d.Decode(value); err != nil {
+			return kind, err
+		}
+	}
+	return kind, nil
 }
 
 // decode reads an object strictly and puts it into its list, unless it is no

@@ -66,7 +66,7 @@ var manifestMutations = []mutation{
 		name: "manifest of a list",
 		edit: appendTo(budget, "---\n- 1\n"),
 		want: []string{
-			"eastus/50-poddisruptionbudget.yaml: json: cannot unmarshal array into Go value of type v1.TypeMeta",
+			"eastus/50-poddisruptionbudget.yaml: want a mapping",
 		},
 	},
 	{
