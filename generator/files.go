@@ -265,8 +265,11 @@ func mode(p string) fs.FileMode {
 
 // rightMode reports whether a script can be run; other files may have any mode.
 func (w *writer) rightMode(p string) bool {
+	if mode(p) != 0o755 {
+		return true
+	}
 	info, err := w.root.Stat(p)
-	return err == nil && (mode(p) != 0o755 || info.Mode().Perm()&0o111 == 0o111)
+	return err == nil && info.Mode().Perm()&0o111 == 0o111
 }
 
 // named is err with the file's path as the user knows it.

@@ -11,7 +11,7 @@ func (e *Evaluated) JSON() ([]byte, error) { return appendJSON(nil, e.object()),
 // WriteJSON writes what JSON returns, a resource at a time: an evaluated template is several times as long as it was
 // written, and who wants its size need not hold it. The error is the writer's.
 func (e *Evaluated) WriteJSON(w io.Writer) error {
-	b := []byte{'{'}
+	b := append(make([]byte, 0, 64<<10), '{') // a machine's script fits
 	for i, m := range e.object() {
 		if i > 0 {
 			b = append(b, ',')

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,7 +120,17 @@ func callBase64(_ *site, arguments []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return base64.StdEncoding.EncodeToString([]byte(texts[0])), nil
+	// A machine's script is long and there are many: it is not to be held twice.
+	var b strings.Builder
+	b.Grow(base64.StdEncoding.EncodedLen(len(texts[0])))
+	encoder := base64.NewEncoder(base64.StdEncoding, &b)
+	if _, err := io.WriteString(encoder, texts[0]); err != nil {
+		return nil, err
+	}
+	if err := encoder.Close(); err != nil {
+		return nil, err
+	}
+	return b.String(), nil
 }
 
 // callConcat joins strings, and integers as their digits, or arrays.

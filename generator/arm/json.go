@@ -239,27 +239,45 @@ func (s *scanner) valid(text string) (string, error) {
 
 // escaped reads on from the first backslash of a string.
 func (s *scanner) escaped(start int) (string, error) {
-	text := append(make([]byte, 0, 2*(s.pos-start)+32), s.data[start:s.pos]...)
+	text := append(make([]byte, 0, s.closing()-start), s.data[start:s.pos]...)
 	for s.pos < len(s.data) {
-		c := s.data[s.pos]
-		switch {
-		case c == '"':
+		plain := s.pos
+		for s.pos < len(s.data) && s.data[s.pos] >= ' ' && s.data[s.pos] != '"' && s.data[s.pos] != '\\' {
+			s.pos++
+		}
+		text = append(text, s.data[plain:s.pos]...)
+		if s.pos == len(s.data) {
+			break
+		}
+		switch c := s.data[s.pos]; c {
+		case '"':
 			s.pos++
 			return s.valid(string(text))
-		case c < ' ':
-			return "", s.syntax("a control character must be escaped")
-		case c != '\\':
-			text = append(text, c)
-			s.pos++
-		default:
+		case '\\':
 			r, err := s.escape()
 			if err != nil {
 				return "", err
 			}
 			text = utf8.AppendRune(text, r)
+		default:
+			return "", s.syntax("a control character must be escaped")
 		}
 	}
 	return "", s.syntax("the string has no end")
+}
+
+// closing is where the string that is being read ends, so that its text, which
+// is no longer than what stands for it, is made room for once.
+func (s *scanner) closing() int {
+	for i := s.pos; i < len(s.data); i++ {
+		switch s.data[i] {
+		case '"':
+			return i
+		case '\\':
+			i++
+		}
+	}
+	return len(s.data)
 }
 
 var escapes = map[byte]rune{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
