@@ -8,18 +8,24 @@ import (
 	"errors"
 	"regexp"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/crypto/ssh"
 )
 
+// The forms are compiled when they are first needed: no other verb needs them.
 var (
-	tokenForm = regexp.MustCompile(`^[a-z0-9]{6}\.[a-z0-9]{16}\r?\n?$`)
+	tokenForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[a-z0-9]{6}\.[a-z0-9]{16}\r?\n?$`)
+	})
 	// A key that was agreed with the other end is kept, so this is what Azure
 	// takes (printable ASCII but space, hyphen and tilde, at most 128) and no
 	// less than 16 characters, rather than the form in which keys are made.
 	// https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-vpn-faq
-	sharedKeyForm = regexp.MustCompile(`^[!-,.-}]{16,128}\r?\n?$`)
+	sharedKeyForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[!-,.-}]{16,128}\r?\n?$`)
+	})
 )
 
 // flaw is what makes a value unusable.
@@ -91,14 +97,14 @@ func checkServiceAccount(parts [][]byte, _ time.Time) *flaw {
 }
 
 func checkJoinToken(parts [][]byte, _ time.Time) *flaw {
-	if !tokenForm.Match(parts[0]) {
+	if !tokenForm().Match(parts[0]) {
 		return &flaw{wrong: "is no join token (6 and 16 of a-z and 0-9 with a dot between)"}
 	}
 	return nil
 }
 
 func checkSharedKey(parts [][]byte, _ time.Time) *flaw {
-	if !sharedKeyForm.Match(parts[0]) {
+	if !sharedKeyForm().Match(parts[0]) {
 		return &flaw{wrong: "is no shared key (one line of 16 to 128 ASCII characters without space, hyphen and tilde)"}
 	}
 	return nil
