@@ -31,6 +31,9 @@ func (f Files) Guard(dir string, decommissioned []string) error {
 	if err != nil {
 		return err
 	}
+	if len(had.sets) == 0 && len(decommissioned) == 0 {
+		return nil // nothing that could be lost
+	}
 	have, err := inFiles(f)
 	if err != nil {
 		return err

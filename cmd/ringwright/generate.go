@@ -3,7 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -59,9 +61,11 @@ func generate(v *verb, args []string, s streams) error {
 	if err != nil {
 		return err
 	}
-	report(changes, *out, s)
-	next(p, *file, *out, s)
-	return nil
+	var said strings.Builder // printed at once: a line each would be a write each
+	report(&said, changes, *out)
+	next(&said, p, *file, *out)
+	_, err = io.WriteString(s.err, said.String())
+	return err
 }
 
 // stale prints what a run would change.
@@ -74,48 +78,48 @@ func stale(files generator.Files, out string, s streams) error {
 	return errors.New(out + " is not what the spec compiles to; run `ringwright generate`")
 }
 
-func report(c generator.Changes, out string, s streams) {
+func report(w io.Writer, c generator.Changes, out string) {
 	for _, p := range c.Written {
-		fmt.Fprintf(s.err, "wrote   %s\n", filepath.Join(out, filepath.FromSlash(p)))
+		fmt.Fprintf(w, "wrote   %s\n", filepath.Join(out, filepath.FromSlash(p)))
 	}
 	for _, p := range c.Removed {
-		fmt.Fprintf(s.err, "removed %s\n", filepath.Join(out, filepath.FromSlash(p)))
+		fmt.Fprintf(w, "removed %s\n", filepath.Join(out, filepath.FromSlash(p)))
 	}
-	fmt.Fprintf(s.err, "%s: %d written, %d removed, %d unchanged\n", out, len(c.Written), len(c.Removed), c.Unchanged)
+	fmt.Fprintf(w, "%s: %d written, %d removed, %d unchanged\n", out, len(c.Written), len(c.Removed), c.Unchanged)
 }
 
 // nextRegions is how many regions the next commands are spelled out for.
 const nextRegions = 3
 
 // next names the commands that follow; the runbook has all of them.
-func next(p *plan.Plan, file, out string, s streams) {
-	fmt.Fprintf(s.err, "\nNext, as %s tells in full:\n", filepath.Join(out, "README.md"))
+func next(w io.Writer, p *plan.Plan, file, out string) {
+	fmt.Fprintf(w, "\nNext, as %s tells in full:\n", filepath.Join(out, "README.md"))
 	if file == "ring.yaml" {
-		fmt.Fprintln(s.err, "  ringwright secrets")
+		fmt.Fprintln(w, "  ringwright secrets")
 	} else {
-		fmt.Fprintf(s.err, "  ringwright secrets -f %s\n", file)
+		fmt.Fprintf(w, "  ringwright secrets -f %s\n", file)
 	}
 	regions := p.Regions[:min(nextRegions, len(p.Regions))]
 	for i := range regions {
-		deployment(&regions[i], out, s)
+		deployment(w, &regions[i], out)
 	}
 	for i := range regions {
-		fmt.Fprintf(s.err, "  kubectl --kubeconfig %s apply -f %s/\n",
+		fmt.Fprintf(w, "  kubectl --kubeconfig %s apply -f %s/\n",
 			filepath.Join("secrets", regions[i].Name, "kubeconfig"), filepath.Join(out, regions[i].Name))
 	}
 	if more := len(p.Regions) - len(regions); more > 0 {
-		fmt.Fprintf(s.err, "  and the same for the other %d regions\n", more)
+		fmt.Fprintf(w, "  and the same for the other %d regions\n", more)
 	}
 }
 
-func deployment(r *plan.Region, out string, s streams) {
+func deployment(w io.Writer, r *plan.Region, out string) {
 	subscription := ""
 	for _, id := range r.Subscription {
 		subscription = " --subscription " + id
 	}
 	azure := filepath.Join(out, r.Name, "azure")
-	fmt.Fprintf(s.err, "  az group create -n %s -l %s%s\n", r.ResourceGroup, r.Location, subscription)
-	fmt.Fprintf(s.err, "  az deployment group create -g %s -n ringwright-%s%s --template-file %s --parameters @%s --parameters @%s\n",
+	fmt.Fprintf(w, "  az group create -n %s -l %s%s\n", r.ResourceGroup, r.Location, subscription)
+	fmt.Fprintf(w, "  az deployment group create -g %s -n ringwright-%s%s --template-file %s --parameters @%s --parameters @%s\n",
 		r.ResourceGroup, r.Name, subscription,
 		filepath.Join(azure, "azuredeploy.json"), filepath.Join(azure, "azuredeploy.parameters.json"),
 		filepath.Join("secrets", r.Name, "parameters.json"))
