@@ -1,0 +1,76 @@
+package decide
+
+import (
+	"net/netip"
+)
+
+// stepAgent is one round of `run`: remember pods, learn who is gone.
+func (w *world) stepAgent(p int) {
+	o := &w.pods[p]
+	if !o.agent {
+		return
+	}
+	w.noteJoined(p)
+	for q := range w.shape.pods {
+		if q != p && w.pods[q].exists && w.pods[q].agent && w.linked(p, q) {
+			v := &w.pods[q].vol
+			for r, h := range v.known[:w.shape.pods] {
+				if h != 0 && (h > o.vol.known[r]) {
+					o.vol.known[r] = h
+				}
+			}
+			if v.st.Joined && v.st.RingID == o.vol.st.RingID && o.vol.st.RingID != "" && !o.vol.st.Joined {
+				o.vol.gone |= v.gone
+			}
+		}
+	}
+	if o.cass.stage != normal {
+		o.listed = 0
+		return
+	}
+	for h := 1; h <= w.hosts; h++ {
+		e := o.cass.view[h]
+		switch {
+		case e.state == Normal && !e.removed:
+			o.listed |= 1 << h
+		case e.state == Normal && e.removed && o.listed&(1<<h) != 0:
+			o.vol.gone |= 1 << h
+		}
+	}
+	var seeds []netip.Addr
+	for q := range w.shape.pods {
+		if id := w.pods[q].vol.st.RingID; o.vol.st.RingID == "" && id != "" && w.pods[q].cass.stage == normal && w.pods[q].agent && w.linked(p, q) && w.pods[q].cass.view[o.cass.host].state == Normal {
+			o.vol.st.RingID = id
+		}
+		if q != p && w.pods[q].cass.stage == normal && w.pods[q].agent && w.linked(p, q) {
+			seeds = append(seeds, w.pods[q].addr.ip())
+		}
+	}
+	if len(seeds) > 0 {
+		o.vol.st.LastSeeds = seeds
+	}
+}
+
+// tick lets time pass.
+func (w *world) tick(d seconds) {
+	for d > 0 {
+		step := min(d, 5)
+		d -= step
+		w.now += step
+		for p := range w.shape.pods {
+			o := &w.pods[p]
+			if w.gossips(p) && w.now-o.cass.gossiped >= ringLag-5 {
+				w.gossip(p)
+			}
+			if o.init.on && !o.init.paused && o.phase == Claiming {
+				if w.now-o.renewed >= 10 {
+					o.init.readBack = never // lapsed
+				}
+				o.renewed = w.now
+			}
+			if o.agent && (o.phase == Starting || o.phase == Serving) && o.cass.stage == off && w.now-o.closed >= 30 {
+				o.phase = Stopped
+			}
+		}
+	}
+}

@@ -1,0 +1,188 @@
+package decide
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+var (
+	scheduleCount = flag.Int("schedules", 5000, "how many random schedules the model test runs")
+	scheduleSeed  = flag.Uint64("seed", 20261122, "where the random schedules begin; one that fails names its own")
+	scheduleOnly  = flag.Int("schedule", -1, "the one schedule to run, with its steps printed")
+)
+
+var shapes = []func() *shape{
+	func() *shape { return newShape(2, 2, 2, 2) },
+	func() *shape { return newShape(2, 3, 3, 3) },
+	func() *shape { return newShape(3, 2, 1, 2) },
+	func() *shape { return newShape(1, 3, 3, 3) },
+	func() *shape { return newShape(2, 2, 1, 2) },
+	func() *shape { return newShape(1, 6, 3, 3) },
+	func() *shape { sh := newShape(2, 2, 2, 2); sh.zone = true; return sh },
+	func() *shape { return newShape(2, 1, 1, 1) },
+}
+
+// schedule runs one random schedule: calm, then faults, then calm again; in
+// between and at the end it asks whether everything could still end well.
+func schedule(seed uint64, n int, without []Condition, tracing, liveness bool) *world {
+	r := rand.New(rand.NewPCG(seed, uint64(n)))
+	sh := shapes[r.IntN(len(shapes))]()
+	sh.without = without
+	w := newWorld(sh, r)
+	w.tracing = tracing
+	w.logf("%s, seed %d schedule %d", sh, seed, n)
+	if r.IntN(6) == 0 {
+		absent := r.IntN(sh.pods)
+		w.pods[absent].comes = false
+		w.remove(absent)
+	}
+	steps, calm := 150+r.IntN(450), r.IntN(250)
+	if r.IntN(3) > 0 {
+		w.form(r)
+		calm = 0
+	}
+	every := 4 + r.IntN(40)
+	for i := range steps {
+		if i > calm && r.IntN(every) == 0 {
+			w.strike(r)
+		}
+		w.step(r)
+		w.stats.steps++
+		w.checkOne()
+		if w.broken == "" && liveness && (i == steps-1 || r.IntN(300) == 0) {
+			w.checkLiveness()
+		}
+		if w.broken != "" || w.except {
+			break
+		}
+	}
+	return w
+}
+
+// form lets a ring of some of the pods come to be without trouble.
+func (w *world) form(r *rand.Rand) {
+	rounds := 10 + r.IntN(8*w.shape.pods)
+	for range rounds {
+		w.fairRound(10)
+	}
+}
+
+// step lets one random thing go on.
+func (w *world) step(r *rand.Rand) {
+	lag := func() seconds { return []seconds{0, 0, 5, 15, 30}[r.IntN(5)] }
+	lose := func() bool { return r.IntN(20) == 0 }
+	p := r.IntN(w.shape.pods)
+	o := &w.pods[p]
+	switch n := r.IntN(100); {
+	case n < 22:
+		w.tick([]seconds{1, 1, 2, 5, 5, 10, 10, 30, 60}[r.IntN(9)])
+	case n < 27:
+		w.stepAgent(p)
+	case n < 30:
+		if w.gossips(p) {
+			w.gossip(p)
+		}
+	case !o.exists:
+		if o.comes {
+			w.create(p, w.anyAddr(p, r.IntN(2) == 0))
+		}
+	case o.cass.stage != off:
+		w.advance(p)
+	case !o.init.on:
+		w.startInit(p)
+	case !o.init.paused:
+		w.stepInit(p, r.IntN(3) > 0, lag, lose)
+	}
+}
+
+func TestSchedules(t *testing.T) {
+	t.Parallel()
+	if *scheduleOnly >= 0 {
+		w := schedule(*scheduleSeed, *scheduleOnly, nil, true, true)
+		t.Logf("%s\n%s", strings.Join(w.trace, "\n"), w.broken)
+		if w.broken != "" && w.broken != "full" {
+			t.Fail()
+		}
+		return
+	}
+	total := &coverage{}
+	var mu sync.Mutex
+	var next, failed atomic.Int64
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for {
+				n := int(next.Add(1)) - 1
+				if n >= *scheduleCount || failed.Load() > 3 {
+					return
+				}
+				w := schedule(*scheduleSeed, n, nil, false, true)
+				mu.Lock()
+				total.add(w)
+				if w.broken != "" && w.broken != "full" {
+					failed.Add(1)
+					t.Errorf("-seed=%d -schedule=%d: %s", *scheduleSeed, n, w.broken)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	t.Logf("seed %d\n%s", *scheduleSeed, total)
+}
+
+func (c *coverage) add(w *world) {
+	s := w.stats
+	c.schedules++
+	c.steps += s.steps
+	c.decisions += s.decisions
+	c.foundings += s.foundings
+	c.founded += s.founded
+	c.interruptedFoundings += s.interruptedFoundings
+	c.starts += s.starts
+	c.claimsWon += s.claimsWon
+	c.cutInClaims += s.cutInClaims
+	c.killsInClaims += s.killsInClaims
+	c.killsInStarts += s.killsInStarts
+	c.interruptedJoins += s.interruptedJoins
+	c.tokenFailures += s.tokenFailures
+	c.exceptions += s.exceptions
+	c.cutJoiners += s.cutJoiners
+	c.liveness += s.liveness
+	c.terminal += s.terminal
+	c.darkStarts += s.darkStarts
+	if w.broken == "full" {
+		c.full++
+	}
+	for k, n := range s.faults {
+		c.fault(k)
+		c.faults[k] += n - 1
+	}
+	for k, n := range s.conditions {
+		c.condition(k)
+		c.conditions[k] += n - 1
+	}
+}
+
+func (c *coverage) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d schedules, %d steps, %d decisions, %d starts, %d ended for want of host ids\n", c.schedules, c.steps, c.decisions, c.starts, c.full)
+	fmt.Fprintf(&b, "%d foundings, %d of them after an interrupted one; %d beside another ring, as S1 allows\n", c.foundings, c.interruptedFoundings, c.exceptions)
+	fmt.Fprintf(&b, "%d claims won; %d links cut and %d kills during claims, %d kills between publishing and start\n", c.claimsWon, c.cutInClaims, c.killsInClaims, c.killsInStarts)
+	fmt.Fprintf(&b, "%d joins interrupted, %d token allocations failed, %d times a joiner that was cut off for over 120 s beside another\n", c.interruptedJoins, c.tokenFailures, c.cutJoiners)
+	fmt.Fprintf(&b, "%d times liveness asked, %d pods found to wait for an operator, %d members started in the dark\nfaults:", c.liveness, c.terminal, c.darkStarts)
+	for _, k := range keys(c.faults) {
+		fmt.Fprintf(&b, " %s %d,", k, c.faults[k])
+	}
+	b.WriteString("\nconditions:")
+	for _, k := range keys(c.conditions) {
+		fmt.Fprintf(&b, " %s %d,", k, c.conditions[k])
+	}
+	return b.String()
+}

@@ -1,0 +1,13 @@
+package decide
+
+// Rules that are no obstacle of their own but part of how things are judged.
+// The model test leaves each of them out, as it does every Condition.
+const (
+	liveServes      Condition = "rule: only who answers CQL is live"
+	liveRingID      Condition = "rule: only an agent of the same ringId is live"
+	freshReading    Condition = "rule: a reading is begun after its look"
+	ownAddressLast  Condition = "rule: a member alone lists itself last"
+	neverOwnAddress Condition = "rule: nobody else lists itself"
+	replacingKept   Condition = "rule: a replacement goes on as it began"
+	nobodyIsDoubted Condition = "rule: a DNS that gives nobody may hide somebody"
+)
