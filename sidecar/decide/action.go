@@ -100,13 +100,13 @@ type Condition string
 
 // What a volume says by itself. These refuse.
 const (
-	OtherRing       Condition = "other-ring"
-	OtherDatacenter Condition = "other-datacenter"
-	NoRack          Condition = "no-rack"
-	OtherRack       Condition = "other-rack"
-	RackDrift       Condition = "rack-drift"
-	IsDecommission  Condition = "decommissioned"
-	IsRemoved       Condition = "removed"
+	OtherRing        Condition = "other-ring"
+	OtherDatacenter  Condition = "other-datacenter"
+	NoRack           Condition = "no-rack"
+	OtherRack        Condition = "other-rack"
+	RackDrift        Condition = "rack-drift"
+	IsDecommissioned Condition = "decommissioned"
+	IsRemoved        Condition = "removed"
 )
 
 // What the others say. All but Gone wait.
@@ -125,14 +125,14 @@ const (
 
 // What founding lacks.
 const (
-	NobodyLive     Condition = "nobody-live"
-	FounderUnlist  Condition = "founder-unlisted"
-	MembersMissing Condition = "members-missing"
-	PodSilent      Condition = "pod-silent"
-	PodForeign     Condition = "pod-foreign"
-	PodNotEmpty    Condition = "pod-not-empty"
-	PodStarting    Condition = "pod-starting"
-	PodTwice       Condition = "pod-twice"
+	NobodyLive      Condition = "nobody-live"
+	FounderUnlisted Condition = "founder-unlisted"
+	MembersMissing  Condition = "members-missing"
+	PodSilent       Condition = "pod-silent"
+	PodForeign      Condition = "pod-foreign"
+	PodNotEmpty     Condition = "pod-not-empty"
+	PodStarting     Condition = "pod-starting"
+	PodTwice        Condition = "pod-twice"
 )
 
 // What stands before the turn to join.

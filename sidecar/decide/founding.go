@@ -34,7 +34,7 @@ func founderNotListed(l *look) obstacle {
 	if own.Answer == Answered && slices.Contains(own.Addresses, l.s.Address) {
 		return obstacle{}
 	}
-	return obstacle{FounderUnlist, fmt.Sprintf("the DNS of %s does not give this pod's own address %s yet", l.s.Datacenter, l.s.Address)}
+	return obstacle{FounderUnlisted, fmt.Sprintf("the DNS of %s does not give this pod's own address %s yet", l.s.Datacenter, l.s.Address)}
 }
 
 func membersMissing(l *look) obstacle {

@@ -256,7 +256,7 @@ func (w *world) enter(p, from int) bool {
 		if e.addr == c.addr && e.state == Normal && h != c.replaces && w.gossipsAs(h) != p {
 			return w.ends(p, "a node with this address already exists")
 		}
-		if c.newcomer && e.state == Joins && e.addr != c.addr {
+		if c.newcomer && (e.state == Joins && e.addr != c.addr || e.state == Leaving) {
 			return w.ends(p, "other bootstrapping nodes detected")
 		}
 		if e.state == Normal && w.region[int(e.owner)] == w.region[p] {

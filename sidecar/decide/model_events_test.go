@@ -145,7 +145,7 @@ func (w *world) loseState(p int) bool {
 		return false
 	}
 	rack := o.vol.rack
-	o.vol = volume{data: o.vol.data, host: o.vol.host, ring: o.vol.ring, rack: rack}
+	o.vol = volume{data: o.vol.data, host: o.vol.host, ring: o.vol.ring, rack: rack, dc: o.vol.dc}
 	return true
 }
 

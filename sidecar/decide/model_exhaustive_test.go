@@ -139,6 +139,9 @@ func (w *world) bigStep(p int, lag seconds) {
 // pods each, from empty volumes on: with no fault, and with every single one.
 func TestExhaustive(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("every order of events takes some seconds")
+	}
 	for faults := range *exhaustiveFaults + 1 {
 		w := newWorld(newShape(2, 2, 2, 2), rand.New(rand.NewPCG(1, 1)))
 		if !*exhaustiveStarts {

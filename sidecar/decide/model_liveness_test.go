@@ -117,11 +117,11 @@ var causes = map[Condition]func(*world, int) bool{
 		return h != 0 && (!w.listedByAny(h) || w.gossipsAs(h) >= 0)
 	},
 	// decommissioned, removed, rack-drift
-	IsDecommission: func(w *world, p int) bool { return w.pods[p].vol.data == decommissionedData },
-	IsRemoved:      func(w *world, p int) bool { return w.wasRemoved(p) },
-	Gone:           func(w *world, p int) bool { return w.wasRemoved(p) },
-	RackDrift:      func(w *world, p int) bool { return w.zone && w.pods[p].here != w.rack[p] },
-	OtherRack:      func(w *world, p int) bool { return w.pods[p].here != w.rack[p] },
+	IsDecommissioned: func(w *world, p int) bool { return w.pods[p].vol.data == decommissionedData },
+	IsRemoved:        func(w *world, p int) bool { return w.wasRemoved(p) },
+	Gone:             func(w *world, p int) bool { return w.wasRemoved(p) },
+	RackDrift:        func(w *world, p int) bool { return w.zone && w.pods[p].here != w.rack[p] },
+	OtherRack:        func(w *world, p int) bool { return w.pods[p].here != w.rack[p] },
 	// address-swap
 	AddressTaken: func(w *world, p int) bool {
 		for h := 1; h <= w.hosts; h++ {

@@ -84,7 +84,7 @@ func (w *world) reply(p int) *Node {
 	o := &w.pods[p]
 	n := &Node{
 		Ring: "customers", RingID: o.vol.st.RingID, Pod: w.name(p), Datacenter: regionNames[w.region[p]], Rack: rackNames[w.rack[p]],
-		HostID: o.vol.st.HostID, Volume: o.volume(), Phase: o.phase, Now: w.time(w.now),
+		HostID: o.vol.st.HostID, Volume: o.volume(), Phase: o.phase, Now: w.time(w.now + o.skew),
 	}
 	if o.foreign {
 		n.Ring, n.RingID, n.HostID, n.Volume, n.Phase = "orders", "", "", Empty, Waiting

@@ -47,6 +47,9 @@ func schedule(seed uint64, n int, without []Condition, tracing, liveness bool) *
 		w.form(r)
 		calm = 0
 	}
+	if w.quick = r.IntN(2) == 0; w.quick {
+		steps *= 3
+	}
 	every := 4 + r.IntN(40)
 	for i := range steps {
 		if i > calm && r.IntN(every) == 0 {
@@ -55,7 +58,7 @@ func schedule(seed uint64, n int, without []Condition, tracing, liveness bool) *
 		w.step(r)
 		w.stats.steps++
 		w.checkOne()
-		if w.broken == "" && liveness && (i == steps-1 || r.IntN(300) == 0) {
+		if w.broken == "" && liveness && (i == steps-1 || r.IntN(steps) == 0) {
 			w.checkLiveness()
 		}
 		if w.broken != "" || w.except {
@@ -81,7 +84,11 @@ func (w *world) step(r *rand.Rand) {
 	o := &w.pods[p]
 	switch n := r.IntN(100); {
 	case n < 22:
-		w.tick([]seconds{1, 1, 2, 5, 5, 10, 10, 30, 60}[r.IntN(9)])
+		if w.quick {
+			w.tick([]seconds{1, 1, 1, 2, 5}[r.IntN(5)])
+		} else {
+			w.tick([]seconds{1, 1, 2, 5, 5, 10, 10, 30, 60}[r.IntN(9)])
+		}
 	case n < 27:
 		w.stepAgent(p)
 	case n < 30:
@@ -111,6 +118,10 @@ func TestSchedules(t *testing.T) {
 		}
 		return
 	}
+	count := *scheduleCount
+	if testing.Short() {
+		count = min(count, 500)
+	}
 	total := &coverage{}
 	var mu sync.Mutex
 	var next, failed atomic.Int64
@@ -119,7 +130,7 @@ func TestSchedules(t *testing.T) {
 		wg.Go(func() {
 			for {
 				n := int(next.Add(1)) - 1
-				if n >= *scheduleCount || failed.Load() > 3 {
+				if n >= count || failed.Load() > 3 {
 					return
 				}
 				w := schedule(*scheduleSeed, n, nil, false, true)

@@ -11,7 +11,8 @@ import (
 // named invariant must.
 //
 // W is an invariant of these scripts only: none of them gives Cassandra a
-// start that it has to refuse. X counts joins on both sides of a cut, which S5
+// start that it has to refuse. O is the order and the courtesy in which pods
+// join, and C that a newcomer's clock is right: no ring is lost without them. X counts joins on both sides of a cut, which S5
 // allows after 120 s and which the rule about majorities is there to avoid.
 //
 // Some rules are backed by another one: those are left out together, and
@@ -30,10 +31,22 @@ func random(rule Condition, invariant string) ruleCase {
 }
 
 var ruleCases = []ruleCase{
-	random(OtherRack, "S4"), random(RackDrift, "S4"), random(IsDecommission, "L1"), random(Gone, "S7"),
+	random(OtherRack, "S4"), random(RackDrift, "S4"), random(IsDecommissioned, "L1"), random(Gone, "S7"),
 	random(PodSilent, "S1"), random(PodNotEmpty, "S1"), random(MembersMissing, "S1"),
 	random(SomeoneStarting, "S5"), random(SomeoneSilent, "S5"), random(liveServes, "L1"), random(ownAddressLast, "L2"),
 
+	{rule: OtherRing, invariant: "S1", shape: newShape(2, 1, 1, 1), script: func(w *world) {
+		w.rounds(20, 10)
+		w.stop(1)
+		w.pods[1].vol.st.Ring, w.pods[1].vol.st.RingID = "orders", "r7"
+		w.goes(1, 6, 10)
+	}},
+	{rule: OtherDatacenter, invariant: "S4", shape: newShape(2, 1, 1, 1), script: func(w *world) {
+		w.rounds(20, 10)
+		w.stop(1)
+		w.pods[1].vol.st.Datacenter, w.pods[1].vol.dc = "dc-west", "dc-west"
+		w.goes(1, 6, 10)
+	}},
 	{rule: NoRack, with: OtherRack, invariant: "L1", shape: newShape(2, 1, 1, 1), script: func(w *world) {
 		w.pods[0].here = noWhere
 		w.rounds(8, 10)
@@ -153,7 +166,7 @@ var ruleCases = []ruleCase{
 			w.carryOut(2)
 		}
 	}},
-	{rule: FounderUnlist, with: MembersMissing, invariant: "S1", shape: newShape(1, 3, 3, 3), script: func(w *world) {
+	{rule: FounderUnlisted, with: MembersMissing, invariant: "S1", shape: newShape(1, 3, 3, 3), script: func(w *world) {
 		w.rounds(60, 10)
 		w.lose(0)
 		w.remove(1)
@@ -231,6 +244,56 @@ var ruleCases = []ruleCase{
 					w.pods[p].cass.since = w.now
 				}
 			}
+		}
+	}},
+	{rule: MemberLeaving, invariant: "W", shape: newShape(2, 2, 2, 2), script: func(w *world) {
+		w.absent(3)
+		w.rounds(50, 10)
+		w.announce(1, Leaving)
+		w.create(3, 0)
+		for range 30 {
+			w.tick(10)
+			for _, p := range []int{0, 2, 3} {
+				w.onePod(p)
+			}
+		}
+	}},
+	{rule: ClockOff, invariant: "C", shape: newShape(2, 2, 2, 2), script: func(w *world) {
+		foundedAlone(w)
+		w.pods[0].skew = 61
+		w.goes(1, 3, 10)
+		if w.pods[1].cass.stage != off {
+			w.breaks("C", "pod 1 joins with its clock 61 s off")
+		}
+	}},
+	{rule: SmallerPosition, invariant: "O", shape: newShape(2, 2, 2, 2), script: func(w *world) {
+		foundedAlone(w)
+		w.decides(2, 0)
+		w.carries(2)
+		w.decides(1, 0)
+		w.carries(1) // in turn
+		w.kill(2, 0, nil)
+		w.pods[2].phase = Waiting
+		if w.decides(3, 0).Phase == Claiming {
+			w.breaks("O", "pod 3 claims, though pod 1 goes first")
+		}
+	}},
+	{rule: SomeoneClaims, invariant: "O", shape: newShape(2, 2, 2, 2), script: func(w *world) {
+		foundedAlone(w)
+		w.decides(3, 0)
+		w.carries(3)
+		w.decides(1, 0)
+		w.carries(1)
+		if w.decides(3, 0).Kind == Withdraw {
+			w.breaks("O", "pod 1 drives pod 3 off its claim")
+		}
+	}},
+	{rule: BackOff, invariant: "O", shape: newShape(2, 2, 2, 2), script: func(w *world) {
+		foundedAlone(w)
+		w.pods[1].vol.st.FailedStarts = 1
+		w.pods[3].position = Position{Datacenter: 1, Pod: w.name(3)} // waits for its turn
+		if w.decides(1, 0).Phase == Claiming {
+			w.breaks("O", "pod 1, which has just failed, goes before pod 3")
 		}
 	}},
 	{rule: RackMissing, invariant: "W", shape: newShape(1, 6, 3, 3), script: func(w *world) {
@@ -365,14 +428,15 @@ func (c ruleCase) run(without []Condition) *world {
 	return w
 }
 
-// search runs random schedules until one breaks; with every rule, a few.
+// search runs random schedules until one breaks the invariant; with every
+// rule, a few.
 func (c ruleCase) search(without []Condition) *world {
 	most := 3000
 	if without == nil {
 		most = 50
 	}
 	for n := range most - 1 {
-		if w := schedule(7, n, without, false, true); w.broken != "" && w.broken != "full" {
+		if w := schedule(7, n, without, false, true); strings.HasPrefix(w.broken, c.invariant) {
 			return schedule(7, n, without, true, true)
 		}
 	}

@@ -9,7 +9,7 @@ func (w *world) checkRings() {
 	id := ""
 	for p := range w.shape.pods {
 		other := w.pods[p].vol.st.RingID
-		if other == "" {
+		if other == "" || w.pods[p].vol.st.Ring != "customers" {
 			continue
 		}
 		if id != "" && other != id && !w.except {
@@ -80,7 +80,7 @@ func (w *world) checkStart(p int, a Action) {
 		w.breaks("S8", "pod %d: %d seeds", p, len(a.Seeds))
 	}
 	rack := a.State.Rack
-	if rack != o.vol.rack || rack != rackNames[w.rack[p]] || w.zone && o.here != w.rack[p] || a.State.Datacenter != regionNames[w.region[p]] {
+	if rack != o.vol.rack || rack != rackNames[w.rack[p]] || w.zone && o.here != w.rack[p] || a.State.Datacenter != o.vol.dc {
 		w.breaks("S4", "pod %d writes rack %q, first saved %q, its set's %q", p, rack, o.vol.rack, rackNames[w.rack[p]])
 	}
 	if o.vol.data == fullData && w.dead&(1<<o.vol.host) != 0 {

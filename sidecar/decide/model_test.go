@@ -111,6 +111,7 @@ type volume struct {
 	host  int
 	ring  int
 	rack  string              // first rack written
+	dc    string              // first datacenter written
 	peers [maxHosts + 1]entry // what system.peers remembers
 	heard bool                // the wiring has been told that this host was removed
 }
@@ -164,6 +165,7 @@ type pod struct {
 	cass     process
 	init     initProcess
 	foreign  bool    // its address belongs to a pod of another ring by now
+	skew     seconds // of its machine's clock
 	oldRing  *Ring   // a reading that its wiring passes off as new
 	noRing   bool    // its wiring gets no reading
 	old      *volume // the disk it had before it was replaced
@@ -214,6 +216,7 @@ type world struct {
 	refused  string // why Cassandra itself last ended a start
 	trace    []string
 	tracing  bool
+	quick    bool // little time passes between steps
 	rng      *rand.Rand
 	free     [maxRegions]addr
 }

@@ -248,6 +248,9 @@ func (w *world) persisted(p int) {
 	if v.rack == "" {
 		v.rack = v.st.Rack
 	}
+	if v.dc == "" {
+		v.dc = v.st.Datacenter
+	}
 	v.heard = v.heard || v.st.Removed
 	w.checkRings()
 }
