@@ -346,6 +346,19 @@ var ruleCases = []ruleCase{
 		w.carryOut(3)
 		w.checkOne()
 	}},
+	{rule: tiesBroken, invariant: "S5", shape: newShape(3, 1, 1, 1), script: func(w *world) {
+		w.regions[1].front = true // so dc-1 and dc-2 both count as the third
+		foundedAlone(w)
+		w.decides(1, 0)
+		w.decides(2, 0)
+		w.carries(1)
+		w.carries(2)
+		run1(w, 1, 0)
+		run1(w, 2, 0)
+		w.carryOut(1)
+		w.carryOut(2)
+		w.checkOne()
+	}},
 	{rule: LargerClaim, invariant: "S5", shape: newShape(2, 2, 2, 2), script: func(w *world) {
 		foundedAlone(w)
 		// Pod 3 claims and has looked before pod 1 claims; the two pass.

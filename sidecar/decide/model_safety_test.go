@@ -27,7 +27,10 @@ func (w *world) checkFounding(p int, o Observations) {
 		w.stats.interruptedFoundings++
 	}
 	for q := range w.shape.pods {
-		if w.region[q] == w.region[p] && q != p && w.pods[q].volume() != Empty {
+		saidEmpty := slices.ContainsFunc(o.Agents, func(a Agent) bool {
+			return a.Node != nil && a.Node.Ring == "customers" && a.Node.Pod == w.name(q) && a.Node.Datacenter == regionNames[w.region[q]] && a.Node.Volume == Empty
+		})
+		if w.region[q] == w.region[p] && q != p && w.pods[q].volume() != Empty && !saidEmpty {
 			return
 		}
 	}
@@ -142,6 +145,9 @@ func (w *world) checkOne() {
 // this very pod's from before.
 func (w *world) lostJoinsAsNew(p, from int) {
 	c := &w.pods[p].cass
+	if c.replaces != 0 {
+		return
+	}
 	for q := range w.shape.pods {
 		if !w.gossips(q) || w.pods[q].cass.ring != c.ring {
 			continue

@@ -50,6 +50,17 @@ func (l *look) position() Position {
 	return p
 }
 
+// order says where another pod stands before (-1) or behind (1) this one's
+// position. Two regions whose settings differ for a while may give the same
+// position to namesakes; then the datacenters' names decide.
+func (l *look) order(n *Node, mine Position) int {
+	c := cmp.Or(n.Position.Compare(mine), cmp.Compare(n.Datacenter, l.s.Datacenter))
+	if l.skips(tiesBroken) {
+		c = n.Position.Compare(mine)
+	}
+	return c
+}
+
 func someoneClaims(l *look) obstacle {
 	for _, a := range l.peers() {
 		if a.Node != nil && a.Node.Phase == Claiming {
@@ -62,7 +73,7 @@ func someoneClaims(l *look) obstacle {
 func smallerPosition(l *look) obstacle {
 	mine := l.position()
 	for _, a := range l.peers() {
-		if a.Node != nil && a.Node.Phase == Turn && a.Node.Position.Compare(mine) < 0 {
+		if a.Node != nil && a.Node.Phase == Turn && l.order(a.Node, mine) < 0 {
 			return obstacle{SmallerPosition, fmt.Sprintf("%s (%s) goes first", a.Node.Pod, a.Address)}
 		}
 	}
@@ -87,7 +98,7 @@ func largerClaim(l *look) obstacle { return l.rival(LargerClaim, 1, "has yet to 
 
 func (l *look) rival(condition Condition, sign int, does string) obstacle {
 	for _, a := range l.peers() {
-		if a.Node != nil && a.Node.Phase == Claiming && a.Node.Position.Compare(l.o.Own.Position) == sign {
+		if a.Node != nil && a.Node.Phase == Claiming && l.order(a.Node, l.o.Own.Position) == sign {
 			return obstacle{condition, fmt.Sprintf("%s (%s) claims as well and %s", a.Node.Pod, a.Address, does)}
 		}
 	}

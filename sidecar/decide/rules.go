@@ -9,5 +9,6 @@ const (
 	ownAddressLast  Condition = "rule: a member alone lists itself last"
 	neverOwnAddress Condition = "rule: nobody else lists itself"
 	replacingKept   Condition = "rule: a replacement goes on as it began"
+	tiesBroken      Condition = "rule: no two pods have the same place"
 	nobodyIsDoubted Condition = "rule: a DNS that gives nobody may hide somebody"
 )

@@ -164,6 +164,11 @@ func TestClaim(t *testing.T) {
 		{"a smaller claim", claiming, func(sc *scene) { rival(sc, Claiming, smaller) }, withdraws(SmallerClaim, Turn), nil},
 		{"a larger claim", claiming, func(sc *scene) { rival(sc, Claiming, larger) }, holds(LargerClaim), nil},
 		{"a smaller one in turn does not matter now", claiming, func(sc *scene) { rival(sc, Turn, smaller) }, four, begun},
+		{"a claim of the same position, of a later datacenter", claiming, func(sc *scene) { rival(sc, Claiming, position) }, holds(LargerClaim), nil},
+		{"a claim of the same position, of an earlier datacenter", claiming, func(sc *scene) {
+			rival(sc, Claiming, position)
+			sc.node(south2).Datacenter, sc.agent(south2).Datacenters = "dc-a", []string{"dc-a"}
+		}, withdraws(SmallerClaim, Turn), nil},
 		{"somebody starts", claiming, func(sc *scene) { rival(sc, Starting, larger) }, withdraws(SomeoneStarting, Waiting), nil},
 		{"somebody falls silent", claiming, func(sc *scene) { silentJoiner(sc, time.Second) }, withdraws(SomeoneSilent, Waiting), nil},
 		{"somebody shows up as joining", claiming, func(sc *scene) { joinTo(sc, "10.2.0.13"); sc.member("10.2.0.13").State = Joins }, withdraws(MemberJoining, Waiting), nil},
