@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/ringwright/ringwright/sidecar/object"
 )
 
 // Attempt is a start of Cassandra on a volume that has not joined.
@@ -51,7 +53,7 @@ func (a Attempt) check(s State, condition Condition) error {
 		return fmt.Errorf("is %s; it cannot join", condition)
 	case Founding:
 		if a.Founding && a.RingID != s.RingID {
-			return fmt.Errorf("is founding ring %s; it cannot found %s", s.RingID, shown(a.RingID))
+			return fmt.Errorf("is founding ring %s; it cannot found %s", s.RingID, object.Shown(a.RingID))
 		}
 	case Joining, Lost:
 		if a.Founding {

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+
+	"github.com/ringwright/ringwright/sidecar/object"
 )
 
 // Rules of the values, the same as the settings'.
@@ -37,7 +39,7 @@ func (s State) check() error {
 		{"address", s.Address, "an IP address", isAddress},
 	} {
 		if value.text != "" && !value.ok(value.text) {
-			return fmt.Errorf("%s is %s; it takes %s or nothing", value.name, shown(value.text), value.takes)
+			return fmt.Errorf("%s is %s; it takes %s or nothing", value.name, object.Shown(value.text), value.takes)
 		}
 	}
 	switch {
@@ -68,7 +70,7 @@ func (s State) checkLists() error {
 		}
 		for i, entry := range list.entries {
 			if !list.ok(entry) {
-				return fmt.Errorf("%s[%d] is %s; it takes %s", list.name, i, shown(entry), list.takes)
+				return fmt.Errorf("%s[%d] is %s; it takes %s", list.name, i, object.Shown(entry), list.takes)
 			}
 			if slices.Contains(list.entries[:i], entry) {
 				return fmt.Errorf("%s[%d] is %s, which is there already", list.name, i, entry)
@@ -92,13 +94,13 @@ func (s State) checkLists() error {
 func (p KnownPod) check(datacenter string) error {
 	switch {
 	case p.Datacenter != datacenter || datacenter == "":
-		return fmt.Errorf("is of datacenter %s; it takes the own one, %q", shown(p.Datacenter), datacenter)
+		return fmt.Errorf("is of datacenter %s; it takes the own one, %q", object.Shown(p.Datacenter), datacenter)
 	case !podNames.MatchString(p.Pod):
-		return fmt.Errorf("has the pod %s; it takes a pod's name", shown(p.Pod))
+		return fmt.Errorf("has the pod %s; it takes a pod's name", object.Shown(p.Pod))
 	case !hostIDs.MatchString(p.HostID):
-		return fmt.Errorf("has the hostId %s; it takes a host id", shown(p.HostID))
+		return fmt.Errorf("has the hostId %s; it takes a host id", object.Shown(p.HostID))
 	case !isAddress(p.Address):
-		return fmt.Errorf("has the address %s; it takes an IP address", shown(p.Address))
+		return fmt.Errorf("has the address %s; it takes an IP address", object.Shown(p.Address))
 	}
 	return nil
 }

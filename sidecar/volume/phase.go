@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/ringwright/ringwright/sidecar/object"
 )
 
 // PhaseName is what a pod is doing now.
@@ -142,8 +144,8 @@ func ParsePhase(data []byte) (Phase, error) {
 	}
 	var file phaseJSON
 	var position positions
-	if err := decodeObject(data, []field{
-		{"phase", &file.Phase}, {"position", &position}, {"reason", &file.Reason}, {"since", &file.Since}, {"renewed", &file.Renewed},
+	if err := object.Decode(data, []object.Field{
+		object.At("phase", &file.Phase), object.At("position", &position), object.At("reason", &file.Reason), object.At("since", &file.Since), object.At("renewed", &file.Renewed),
 	}); err != nil {
 		return Phase{}, err
 	}
@@ -154,7 +156,7 @@ func ParsePhase(data []byte) (Phase, error) {
 	}{{"since", file.Since, &p.Since}, {"renewed", file.Renewed, &p.Renewed}} {
 		parsed, err := time.Parse(timeLayout, t.text)
 		if err != nil || parsed.Format(timeLayout) != t.text {
-			return Phase{}, fmt.Errorf("%s is %s; it takes a time such as %s", t.name, shown(t.text), timeLayout)
+			return Phase{}, fmt.Errorf("%s is %s; it takes a time such as %s", t.name, object.Shown(t.text), timeLayout)
 		}
 		*t.target = parsed
 	}
@@ -184,7 +186,7 @@ func (p Phase) check() error {
 			return fmt.Errorf("phase is %s without a position", p.Phase)
 		}
 	default:
-		return fmt.Errorf("phase is %s; it takes init, waiting, turn, claiming or starting", shown(string(p.Phase)))
+		return fmt.Errorf("phase is %s; it takes init, waiting, turn, claiming or starting", object.Shown(string(p.Phase)))
 	}
 	if p.Position != nil {
 		if err := p.Position.check(); err != nil {

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/ringwright/ringwright/sidecar/object"
 )
 
 // Position is a place among those who wait for their turn, smaller first by
@@ -36,7 +38,7 @@ func (p *Position) check() error {
 		}
 	}
 	if !podNames.MatchString(p.Pod) {
-		return fmt.Errorf("position[4] is %s; it takes a pod's name", shown(p.Pod))
+		return fmt.Errorf("position[4] is %s; it takes a pod's name", object.Shown(p.Pod))
 	}
 	return nil
 }
@@ -59,7 +61,7 @@ func (p *positions) UnmarshalJSON(data []byte) error {
 	}
 	for i, target := range targets {
 		if err := json.Unmarshal(entries[i], target); err != nil || string(entries[i]) == "null" {
-			return fmt.Errorf("has %s as entry %d; it takes four numbers and a pod's name", shown(string(entries[i])), i)
+			return fmt.Errorf("has %s as entry %d; it takes four numbers and a pod's name", object.Shown(string(entries[i])), i)
 		}
 	}
 	p.only = only

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+
+	"github.com/ringwright/ringwright/sidecar/object"
 )
 
 // Local is the row of system.local, each column by its newest write over all
@@ -77,9 +79,9 @@ func (l Local) check() error {
 	case l.Bootstrapped == "", l.Bootstrapped == "NEEDS_BOOTSTRAP", l.Bootstrapped == "IN_PROGRESS", l.Bootstrapped == "DECOMMISSIONED":
 		return nil
 	case l.Bootstrapped != "COMPLETED":
-		return fmt.Errorf("bootstrapped is %s; it takes NEEDS_BOOTSTRAP, IN_PROGRESS, COMPLETED or DECOMMISSIONED", shown(l.Bootstrapped))
+		return fmt.Errorf("bootstrapped is %s; it takes NEEDS_BOOTSTRAP, IN_PROGRESS, COMPLETED or DECOMMISSIONED", object.Shown(l.Bootstrapped))
 	case !hostIDs.MatchString(l.HostID):
-		return fmt.Errorf("bootstrapped is COMPLETED and host_id is %s; it takes a UUID", shown(l.HostID))
+		return fmt.Errorf("bootstrapped is COMPLETED and host_id is %s; it takes a UUID", object.Shown(l.HostID))
 	case l.DataCenter == "" || l.Rack == "":
 		return errors.New("bootstrapped is COMPLETED and data_center or rack is missing")
 	}
@@ -102,9 +104,9 @@ func (d *Directory) apply(s State, l Local) (State, error) {
 		switch {
 		case value.found == "" || value.found == *value.saved:
 		case *value.saved != "":
-			return State{}, fmt.Errorf("%s: system.local has %s %s and %s %s; put the files of one volume together, or move data, commitlog and %s away to join anew", d.Root, value.name, shown(value.found), d.StatePath(), *value.saved, directoryName)
+			return State{}, fmt.Errorf("%s: system.local has %s %s and %s %s; put the files of one volume together, or move data, commitlog and %s away to join anew", d.Root, value.name, object.Shown(value.found), d.StatePath(), *value.saved, directoryName)
 		case !value.ok(value.found):
-			return State{}, fmt.Errorf("%s: system.local has %s %s, which no ring of this sidecar has; mount this pod's own volume", d.Root, value.name, shown(value.found))
+			return State{}, fmt.Errorf("%s: system.local has %s %s, which no ring of this sidecar has; mount this pod's own volume", d.Root, value.name, object.Shown(value.found))
 		default:
 			*value.saved = value.found
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/ringwright/ringwright/sidecar/object"
 )
 
 const (
@@ -90,8 +92,8 @@ type KnownPod struct {
 
 // UnmarshalJSON takes every key once and no other.
 func (p *KnownPod) UnmarshalJSON(data []byte) error {
-	return decodeObject(data, []field{
-		{"datacenter", &p.Datacenter}, {"pod", &p.Pod}, {"hostId", &p.HostID}, {"address", &p.Address},
+	return object.Decode(data, []object.Field{
+		object.At("datacenter", &p.Datacenter), object.At("pod", &p.Pod), object.At("hostId", &p.HostID), object.At("address", &p.Address),
 	})
 }
 
@@ -107,11 +109,11 @@ func ParseState(data []byte) (State, error) {
 		return State{}, fmt.Errorf("has more than %d bytes, the most that a sidecar writes", MaxStateSize)
 	}
 	var s State
-	if err := decodeObject(data, []field{
-		{"ring", &s.Ring}, {"ringId", &s.RingID}, {"datacenter", &s.Datacenter}, {"rack", &s.Rack},
-		{"founding", &s.Founding}, {"joining", &s.Joining}, {"replacing", &s.Replacing}, {"failedStarts", &s.FailedStarts},
-		{"joined", &s.Joined}, {"hostId", &s.HostID}, {"address", &s.Address}, {"lastSeeds", &s.LastSeeds},
-		{"knownPods", &s.KnownPods}, {"gone", &s.Gone}, {"decommissioned", &s.Decommissioned}, {"removed", &s.Removed},
+	if err := object.Decode(data, []object.Field{
+		object.At("ring", &s.Ring), object.At("ringId", &s.RingID), object.At("datacenter", &s.Datacenter), object.At("rack", &s.Rack),
+		object.At("founding", &s.Founding), object.At("joining", &s.Joining), object.At("replacing", &s.Replacing), object.At("failedStarts", &s.FailedStarts),
+		object.At("joined", &s.Joined), object.At("hostId", &s.HostID), object.At("address", &s.Address), object.At("lastSeeds", &s.LastSeeds),
+		object.At("knownPods", &s.KnownPods), object.At("gone", &s.Gone), object.At("decommissioned", &s.Decommissioned), object.At("removed", &s.Removed),
 	}); err != nil {
 		return State{}, err
 	}
