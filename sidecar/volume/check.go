@@ -81,20 +81,21 @@ func (s State) checkLists() error {
 		return fmt.Errorf("knownPods has %d entries; it takes %d", len(s.KnownPods), MaxKnownPods)
 	}
 	for i, p := range s.KnownPods {
-		if err := p.check(s.Datacenter); err != nil {
+		if err := p.check(); err != nil {
 			return fmt.Errorf("knownPods[%d] %w", i, err)
 		}
-		if i > 0 && s.KnownPods[i-1].Pod >= p.Pod {
-			return fmt.Errorf("knownPods[%d] is %s after %s; it takes each pod once, sorted", i, p.Pod, s.KnownPods[i-1].Pod)
+		if i > 0 && s.KnownPods[i-1].compare(p) >= 0 {
+			last := s.KnownPods[i-1]
+			return fmt.Errorf("knownPods[%d] is %s of %s after %s of %s; it takes each pod once, sorted by datacenter and pod", i, p.Pod, p.Datacenter, last.Pod, last.Datacenter)
 		}
 	}
 	return nil
 }
 
-func (p KnownPod) check(datacenter string) error {
+func (p KnownPod) check() error {
 	switch {
-	case p.Datacenter != datacenter || datacenter == "":
-		return fmt.Errorf("is of datacenter %s; it takes the own one, %q", object.Shown(p.Datacenter), datacenter)
+	case !names.MatchString(p.Datacenter):
+		return fmt.Errorf("has the datacenter %s; it takes a datacenter's name", object.Shown(p.Datacenter))
 	case !podNames.MatchString(p.Pod):
 		return fmt.Errorf("has the pod %s; it takes a pod's name", object.Shown(p.Pod))
 	case !hostIDs.MatchString(p.HostID):

@@ -2,6 +2,7 @@ package volume
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -17,7 +18,7 @@ const (
 	// a seeds line does.
 	MaxLastSeeds = 20
 	// MaxKnownPods is how many pods KnownPods holds at most. It is far above
-	// the largest datacenter and keeps the file within MaxStateSize.
+	// the largest ring and keeps the file within MaxStateSize.
 	MaxKnownPods = 1000
 	// MaxStateSize is the largest state file in bytes. The largest that the
 	// limits above allow is smaller.
@@ -69,8 +70,10 @@ type RunKeys struct {
 	// LastSeeds are the addresses last written as seeds, best first; the
 	// first MaxLastSeeds are kept.
 	LastSeeds []string `json:"lastSeeds"`
-	// KnownPods are the members of the own datacenter by pod, sorted by pod
-	// when written. Those of other datacenters are dropped.
+	// KnownPods are the ring's members by pod, sorted by datacenter and pod
+	// when written. Those of other datacenters are among them: where the whole
+	// datacenter is dark, nobody else can tell its returning pods who they
+	// were. Of more than MaxKnownPods the own datacenter's are kept first.
 	KnownPods []KnownPod `json:"knownPods"`
 	// Gone are the host ids that the ring listed once and lists no more,
 	// newest first; the first MaxGone are kept.
@@ -88,6 +91,11 @@ type KnownPod struct {
 	Pod        string `json:"pod"`
 	HostID     string `json:"hostId"`
 	Address    string `json:"address"`
+}
+
+// compare orders pods as they are written.
+func (p KnownPod) compare(q KnownPod) int {
+	return cmp.Or(strings.Compare(p.Datacenter, q.Datacenter), strings.Compare(p.Pod, q.Pod))
 }
 
 // UnmarshalJSON takes every key once and no other.
@@ -158,8 +166,15 @@ func (s State) bounded() State {
 	s = s.clone()
 	s.LastSeeds = firsts(s.LastSeeds, MaxLastSeeds)
 	s.Gone = firsts(s.Gone, MaxGone)
-	s.KnownPods = slices.DeleteFunc(s.KnownPods, func(p KnownPod) bool { return p.Datacenter != s.Datacenter })
-	slices.SortFunc(s.KnownPods, func(a, b KnownPod) int { return strings.Compare(a.Pod, b.Pod) })
+	foreign := func(p KnownPod) int {
+		if p.Datacenter == s.Datacenter {
+			return 0
+		}
+		return 1
+	}
+	slices.SortFunc(s.KnownPods, func(p, q KnownPod) int { return cmp.Or(foreign(p)-foreign(q), p.compare(q)) })
+	s.KnownPods = s.KnownPods[:min(len(s.KnownPods), MaxKnownPods)]
+	slices.SortFunc(s.KnownPods, KnownPod.compare)
 	return s.clone()
 }
 

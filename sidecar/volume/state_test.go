@@ -35,6 +35,12 @@ const stateFile = `{
       "pod": "cassandra-1-0",
       "hostId": "11111111-2222-4333-8444-55555555555b",
       "address": "10.1.0.5"
+    },
+    {
+      "datacenter": "dc-westus",
+      "pod": "cassandra-0-0",
+      "hostId": "11111111-2222-4333-8444-55555555555c",
+      "address": "10.2.0.4"
     }
   ],
   "gone": [],
@@ -43,8 +49,8 @@ const stateFile = `{
 }
 `
 
-// podText is the entry of the file's one known pod.
-var podText = stateFile[strings.Index(stateFile, "    {\n"):strings.Index(stateFile, "\n  ],\n  \"gone\"")]
+// podText is the entry of the file's first known pod.
+var podText = stateFile[strings.Index(stateFile, "    {\n"):strings.Index(stateFile, ",\n    {\n      \"datacenter\": \"dc-westus\"")]
 
 func member() volume.State {
 	return volume.State{
@@ -54,7 +60,10 @@ func member() volume.State {
 		},
 		RunKeys: volume.RunKeys{
 			Joined: true, HostID: hostA, Address: "10.1.0.4", LastSeeds: []string{"10.1.0.5", "fd00::1"},
-			KnownPods: []volume.KnownPod{{Datacenter: "dc-eastus", Pod: "cassandra-1-0", HostID: hostB, Address: "10.1.0.5"}},
+			KnownPods: []volume.KnownPod{
+				{Datacenter: "dc-eastus", Pod: "cassandra-1-0", HostID: hostB, Address: "10.1.0.5"},
+				{Datacenter: "dc-westus", Pod: "cassandra-0-0", HostID: hostC, Address: "10.2.0.4"},
+			},
 		},
 	}
 }
@@ -151,12 +160,14 @@ func TestReadRefuses(t *testing.T) {
 		{"founding and joining", replace(`"founding": false`, `"founding": true`), "founding and joining are both true"},
 		{"founding without an id", strings.NewReplacer(ringX, "", `"founding": false`, `"founding": true`, `"joining": true`, `"joining": false`).Replace(stateFile), "founding is true without a ringId"},
 		{"joined as nobody", replace(`"hostId": "`+hostA+`"`, `"hostId": ""`), "joined is true without a hostId"},
-		{"a pod of another datacenter", replace("      \"datacenter\": \"dc-eastus\"", "      \"datacenter\": \"dc-westus\""), `knownPods[0] is of datacenter "dc-westus"`},
+		{"a pod's datacenter", replace("      \"datacenter\": \"dc-eastus\"", "      \"datacenter\": \"\""), `knownPods[0] has the datacenter ""; it takes a datacenter's name`},
+		{"pods of one datacenter out of order", replace("      \"datacenter\": \"dc-eastus\"", "      \"datacenter\": \"dc-westus\""), "knownPods[1] is cassandra-0-0 of dc-westus after cassandra-1-0 of dc-westus"},
+		{"datacenters out of order", replace("      \"datacenter\": \"dc-eastus\"", "      \"datacenter\": \"dc-zone\""), "knownPods[1] is cassandra-0-0 of dc-westus after cassandra-1-0 of dc-zone"},
 		{"a pod's name", replace("cassandra-1-0", "cassandra"), "knownPods[0] has the pod"},
 		{"a pod's key", replace(`"pod"`, `"pods"`), `knownPods has the key "pods"`},
 		{"a pod's host id", replace("      \"hostId\": \""+hostB, "      \"hostId\": \"b"), `knownPods[0] has the hostId "b"`},
 		{"a pod's address", replace("      \"address\": \"10.1.0.5\"", "      \"address\": \"\""), `knownPods[0] has the address ""`},
-		{"a pod twice", replace("    {\n", podText+",\n    {\n"), "knownPods[1] is cassandra-1-0 after cassandra-1-0; it takes each pod once, sorted"},
+		{"a pod twice", replace("    {\n", podText+",\n    {\n"), "knownPods[1] is cassandra-1-0 of dc-eastus after cassandra-1-0 of dc-eastus; it takes each pod once, sorted by datacenter and pod"},
 		{"no pod", replace("\"knownPods\": [", "\"knownPods\": [null, "), "knownPods is no JSON object"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -220,8 +231,10 @@ func TestLargestState(t *testing.T) {
 		s.LastSeeds = append(s.LastSeeds, fmt.Sprintf("2001:db8:1111:2222:3333:4444:5555:%x", 0x1000+i))
 	}
 	wantSeeds = s.LastSeeds[:volume.MaxLastSeeds]
-	for i := range volume.MaxKnownPods {
-		for _, dc := range []string{s.Datacenter, "dc-westus"} {
+	// The own datacenter's pods come first, though its name comes last.
+	others := []string{"dc-eastus", strings.Repeat("c", 48)}
+	for i := range volume.MaxKnownPods / 2 {
+		for _, dc := range append(others, s.Datacenter) {
 			s.KnownPods = append(s.KnownPods, volume.KnownPod{Datacenter: dc, Pod: fmt.Sprintf("cassandra-00000000-%d", 99999-i), HostID: id(i), Address: "2001:db8:1111:2222:3333:4444:5555:6666"})
 		}
 	}
@@ -234,16 +247,14 @@ func TestLargestState(t *testing.T) {
 	if diff := cmp.Diff(wantGone, got.Gone); diff != "" {
 		t.Errorf("gone (-want +got):\n%s", diff)
 	}
-	if len(got.KnownPods) != volume.MaxKnownPods || got.KnownPods[0].Pod != "cassandra-00000000-99000" {
-		t.Errorf("%d known pods; want the %d of the own datacenter, sorted", len(got.KnownPods), volume.MaxKnownPods)
+	kept := map[string]int{}
+	for _, p := range got.KnownPods {
+		kept[p.Datacenter]++
 	}
-	if got.KnownPods[0].Datacenter != s.Datacenter {
-		t.Errorf("known pod of %s", got.KnownPods[0].Datacenter)
+	if diff := cmp.Diff(map[string]int{s.Datacenter: volume.MaxKnownPods / 2, others[1]: volume.MaxKnownPods / 2}, kept); diff != "" {
+		t.Errorf("known pods by datacenter (-want +got):\n%s", diff)
 	}
-	s.KnownPods = append(s.KnownPods, volume.KnownPod{Datacenter: s.Datacenter, Pod: "cassandra-1-0", HostID: id(1), Address: "10.1.0.4"})
-	_, err := d.UpdateRun(ctx, func(own *volume.RunKeys, _ volume.InitKeys) error {
-		own.KnownPods = s.KnownPods
-		return nil
-	})
-	wantError(t, err, "knownPods has 1001 entries; it takes 1000")
+	if first := got.KnownPods[0]; first.Datacenter != others[1] || first.Pod != "cassandra-00000000-99500" {
+		t.Errorf("the first known pod is %+v; want them sorted", first)
+	}
 }

@@ -16,6 +16,7 @@ import (
 const (
 	hostA = "11111111-2222-4333-8444-55555555555a"
 	hostB = "11111111-2222-4333-8444-55555555555b"
+	hostC = "11111111-2222-4333-8444-55555555555c"
 	ringX = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeee0"
 	ringY = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeee1"
 )
