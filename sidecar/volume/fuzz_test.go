@@ -48,8 +48,8 @@ func FuzzState(f *testing.F) {
 }
 
 // FuzzPhase holds that ParsePhase never panics, and that what it takes is
-// written and read again to the same phase, which is a claim for less than
-// ten seconds.
+// written and read again to the same phase, which is a turn or a claim for
+// less than ten seconds.
 func FuzzPhase(f *testing.F) {
 	f.Add([]byte(phaseText), int64(0))
 	for _, seed := range []string{
@@ -72,7 +72,11 @@ func FuzzPhase(f *testing.F) {
 		}
 		published := p.At(p.Renewed.Add(time.Duration(age)))
 		fresh := age > -int64(volume.ClaimLife) && age < int64(volume.ClaimLife)
-		if claims := published.Phase == volume.PhaseClaiming; claims != (fresh && p.Phase == volume.PhaseClaiming) {
+		want := p.Phase
+		if !fresh && (want == volume.PhaseTurn || want == volume.PhaseClaiming) {
+			want = volume.PhaseWaiting
+		}
+		if published.Phase != want || !cmp.Equal(published.Position, p.Position) {
 			t.Fatalf("%s published as %s after %s", p.Phase, published.Phase, time.Duration(age))
 		}
 	})

@@ -32,9 +32,10 @@ const (
 )
 
 const (
-	// ClaimRenewal is how often init renews a claim.
+	// ClaimRenewal is how often init renews a turn or a claim.
 	ClaimRenewal = 2 * time.Second
-	// ClaimLife is the age at which a claim that was not renewed is dropped.
+	// ClaimLife is the age at which a turn or a claim that was not renewed is
+	// dropped.
 	ClaimLife = 10 * time.Second
 	// MaxReason is how many bytes of a reason are kept.
 	MaxReason = 1024
@@ -57,20 +58,24 @@ type Phase struct {
 	Renewed time.Time
 }
 
-// Stale says that a claim was not renewed for ClaimLife. So was one from as
-// far in the future: the clock was set back, and a claim whose init has died
-// would stand until the clock gets there.
+// renewable says that the phase holds others back and so must be renewed: an
+// init that has died would keep everyone behind it for ever.
+func (p Phase) renewable() bool { return p.Phase == PhaseTurn || p.Phase == PhaseClaiming }
+
+// Stale says that a turn or a claim was not renewed for ClaimLife. So was one
+// from as far in the future: the clock was set back, and the phase of an init
+// that has died would stand until the clock gets there.
 func (p Phase) Stale(now time.Time) bool {
-	return p.Phase == PhaseClaiming && now.Sub(p.Renewed).Abs() >= ClaimLife
+	return p.renewable() && now.Sub(p.Renewed).Abs() >= ClaimLife
 }
 
-// RenewalDue says that init has to write its claim again.
+// RenewalDue says that init has to write its turn or claim again.
 func (p Phase) RenewalDue(now time.Time) bool {
-	return p.Phase == PhaseClaiming && now.Sub(p.Renewed).Abs() >= ClaimRenewal
+	return p.renewable() && now.Sub(p.Renewed).Abs() >= ClaimRenewal
 }
 
-// At gives the phase that the agent publishes at a time: a stale claim is
-// waiting, since when it went stale.
+// At gives the phase that the agent publishes at a time: a stale turn or claim
+// is waiting, since when it went stale, at the same position.
 func (p Phase) At(now time.Time) Phase {
 	if !p.Stale(now) {
 		return p
@@ -78,7 +83,7 @@ func (p Phase) At(now time.Time) Phase {
 	return Phase{
 		Phase:    PhaseWaiting,
 		Position: p.Position,
-		Reason:   fmt.Sprintf("a claim was not renewed for %s: init has ended or hangs", ClaimLife),
+		Reason:   fmt.Sprintf("phase %s was not renewed for %s: init has ended or hangs", p.Phase, ClaimLife),
 		Since:    p.Renewed.Add(ClaimLife),
 		Renewed:  p.Renewed,
 	}

@@ -162,7 +162,7 @@ func TestReadPhaseRefuses(t *testing.T) {
 	}
 }
 
-func TestClaimAge(t *testing.T) {
+func TestPhaseAge(t *testing.T) {
 	renewed := claim().Renewed
 	for _, tt := range []struct {
 		name       string
@@ -178,8 +178,13 @@ func TestClaimAge(t *testing.T) {
 		{"long dead", volume.PhaseClaiming, renewed.AddDate(300, 0, 0), true, true},
 		{"a clock a little behind", volume.PhaseClaiming, renewed.Add(-time.Second), false, false},
 		{"a clock that was set back", volume.PhaseClaiming, renewed.Add(-10 * time.Second), true, true},
-		{"no claim", volume.PhaseTurn, renewed.Add(time.Hour), false, false},
-		{"a start is no claim", volume.PhaseStarting, renewed.Add(time.Hour), false, false},
+		{"a turn just now", volume.PhaseTurn, renewed, false, false},
+		{"a turn is due", volume.PhaseTurn, renewed.Add(2 * time.Second), true, false},
+		{"the last moment of a turn", volume.PhaseTurn, renewed.Add(9999 * time.Millisecond), true, false},
+		{"a stale turn", volume.PhaseTurn, renewed.Add(10 * time.Second), true, true},
+		{"a turn before a clock that was set back", volume.PhaseTurn, renewed.Add(-10 * time.Second), true, true},
+		{"who waits keeps nobody back", volume.PhaseWaiting, renewed.Add(time.Hour), false, false},
+		{"a start is ended by its ports", volume.PhaseStarting, renewed.Add(time.Hour), false, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := claim()
@@ -190,7 +195,7 @@ func TestClaimAge(t *testing.T) {
 			want := p
 			if tt.stale {
 				want.Phase, want.Since = volume.PhaseWaiting, renewed.Add(10*time.Second)
-				want.Reason = "a claim was not renewed for 10s: init has ended or hangs"
+				want.Reason = "phase " + string(tt.phase) + " was not renewed for 10s: init has ended or hangs"
 			}
 			if diff := cmp.Diff(want, p.At(tt.now)); diff != "" {
 				t.Errorf("published (-want +got):\n%s", diff)
