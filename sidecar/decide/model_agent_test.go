@@ -62,9 +62,9 @@ func (w *world) tick(d seconds) {
 			if w.gossips(p) && w.now-o.cass.gossiped >= ringLag-5 {
 				w.gossip(p)
 			}
-			if o.init.on && !o.init.paused && o.phase == Claiming {
-				if w.now-o.renewed >= 10 {
-					o.init.readBack = never // lapsed
+			if o.init.on && !o.init.paused && (o.phase == Turn || o.phase == Claiming) {
+				if o.lapsed(w.now) {
+					o.init.readBack = never
 				}
 				o.renewed = w.now
 			}
@@ -73,4 +73,10 @@ func (w *world) tick(d seconds) {
 			}
 		}
 	}
+}
+
+// lapsed says that the agent publishes a turn or a claim as waiting, since
+// init has not renewed it for 10 s.
+func (o *pod) lapsed(now seconds) bool {
+	return (o.phase == Turn || o.phase == Claiming) && now-o.renewed >= 10
 }

@@ -92,7 +92,7 @@ func (e *encoder) pod(p int) {
 	e.flags(o.exists, o.agent, o.old != nil)
 	e.text(string(o.phase))
 	e.num(int(o.addr), o.position.FailedStarts, o.position.RackMembers, len(o.position.Pod), int(o.listed))
-	if o.phase == Claiming {
+	if o.phase == Turn || o.phase == Claiming {
 		e.age(o.renewed, 10)
 	}
 	if o.phase == Starting || o.phase == Serving {

@@ -93,8 +93,8 @@ func (w *world) reply(p int) *Node {
 	switch {
 	case o.cass.stage == normal:
 		n.Phase = Serving
-	case o.phase == Claiming && w.now-o.renewed >= 10:
-		n.Phase = Turn
+	case o.lapsed(w.now):
+		n.Phase = Waiting
 	}
 	if n.Phase == Turn || n.Phase == Claiming || n.Phase == Waiting {
 		n.Position = o.position

@@ -200,7 +200,7 @@ func (w *world) carryOut(p int) {
 	starts := a.Kind == Start || a.Kind == Found
 	switch in.step {
 	case 1: // publish
-		if starts && o.phase == Claiming && w.now-o.renewed >= 10 {
+		if starts && o.phase == Claiming && o.lapsed(w.now) {
 			in.stage, in.readBack = idle, never
 			return
 		}
@@ -258,7 +258,7 @@ func (w *world) persisted(p int) {
 // readBackClaim asks the own agent for the claim.
 func (w *world) readBackClaim(p int) {
 	o := &w.pods[p]
-	if o.init.readBack = never; o.agent && o.phase == Claiming && w.now-o.renewed < 10 {
+	if o.init.readBack = never; o.agent && o.phase == Claiming && !o.lapsed(w.now) {
 		o.init.readBack = w.now
 	}
 }
