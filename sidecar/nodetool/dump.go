@@ -2,11 +2,13 @@ package nodetool
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/ringwright/ringwright/sidecar/volume"
 )
 
 // The form in which sstabledump prints a table, as far as it is of use.
@@ -41,7 +43,7 @@ type (
 )
 
 // wanted are the columns that Local is made of.
-var wanted = []string{"bootstrapped", "host_id", "data_center", "rack"}
+var wanted = []string{"bootstrapped", "broadcast_address", "cluster_name", "data_center", "host_id", "rack"}
 
 // localTable is the one row of system.local, put together from its files.
 type localTable struct {
@@ -127,30 +129,32 @@ func (c cell) beats(old cell) bool {
 	return c.value > old.value
 }
 
-// local is what the merged row says.
-func (t *localTable) local() (Local, error) {
+// local is what the merged row says. Whether it makes sense is for Recover to
+// judge, which knows what else the volume holds.
+func (t *localTable) local() volume.Local {
 	values := map[string]string{}
 	for name, c := range t.columns {
 		if !c.deleted && c.at.After(t.deleted) {
 			values[name] = c.value
 		}
 	}
-	l := Local{
-		Bootstrapped: Bootstrapped(values["bootstrapped"]),
-		HostID:       strings.ToLower(values["host_id"]),
-		Datacenter:   values["data_center"],
-		Rack:         values["rack"],
+	return volume.Local{
+		Bootstrapped:     values["bootstrapped"],
+		ClusterName:      values["cluster_name"],
+		DataCenter:       values["data_center"],
+		Rack:             values["rack"],
+		HostID:           strings.ToLower(values["host_id"]),
+		BroadcastAddress: plainAddress(values["broadcast_address"]),
 	}
-	if l.Bootstrapped == "" {
-		l.Bootstrapped = NeedsBootstrap
+}
+
+// plainAddress writes an address as everything else here does: Java prints
+// all eight groups of one of IPv6. What is none stays as it is.
+// https://github.com/apache/cassandra/blob/cassandra-5.0/src/java/org/apache/cassandra/serializers/InetAddressSerializer.java
+func plainAddress(text string) string {
+	address, err := netip.ParseAddr(text)
+	if err != nil {
+		return text
 	}
-	switch {
-	case !slices.Contains([]Bootstrapped{NeedsBootstrap, InProgress, Completed, Decommissioned}, l.Bootstrapped):
-		return Local{}, fmt.Errorf("bootstrapped is %s, which Cassandra 4.1 and 5.0 do not know", shown(values["bootstrapped"]))
-	case l.HostID != "" && !uuidForm.MatchString(l.HostID):
-		return Local{}, fmt.Errorf("host_id is %s, not a UUID", shown(l.HostID))
-	case l.Bootstrapped == Completed && l.HostID == "":
-		return Local{}, errors.New("bootstrapped is COMPLETED, but there is no host_id")
-	}
-	return l, nil
+	return address.Unmap().String()
 }

@@ -94,9 +94,6 @@ func FuzzDump(f *testing.F) {
 			}
 			return
 		}
-		if one.Bootstrapped == Completed && !uuidForm.MatchString(one.HostID) {
-			t.Fatalf("joined as %+v", one)
-		}
 		for _, order := range [][]string{{b, a}, {a, b, a}, {b, b, a}} {
 			if other, err := merge(order...); err != nil || other != one {
 				t.Fatalf("%+v, in another order %+v, %v", one, other, err)

@@ -7,62 +7,40 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/ringwright/ringwright/sidecar/volume"
 )
 
-// Bootstrapped is how far a volume's Cassandra has come with its join.
-type Bootstrapped string
-
-// What Cassandra writes into system.local.
-// https://github.com/apache/cassandra/blob/cassandra-5.0/src/java/org/apache/cassandra/db/SystemKeyspace.java enum BootstrapState
-const (
-	NeedsBootstrap Bootstrapped = "NEEDS_BOOTSTRAP"
-	InProgress     Bootstrapped = "IN_PROGRESS"
-	Completed      Bootstrapped = "COMPLETED"
-	Decommissioned Bootstrapped = "DECOMMISSIONED"
-)
-
-// Local is what a volume's Cassandra knew about itself when it stopped.
-type Local struct {
-	// Bootstrapped is NeedsBootstrap where nothing was written, as Cassandra
-	// itself takes it.
-	Bootstrapped Bootstrapped
-	// HostID is a UUID in lower case. It may be empty unless Bootstrapped is
-	// Completed.
-	HostID string
-	// Datacenter and Rack are those of its first start; empty if it did not
-	// come that far.
-	Datacenter, Rack string
-}
+// What Recover is given.
+var _ volume.Dump = (*Tools)(nil).Local
 
 // Local reads the table system.local below dir, which is the data directory
-// of a Cassandra that is not running: sstabledump of its files. init does so
-// before every start of a volume that is not recorded as joined and has that
-// table; an error means that nobody can tell, and nothing may start.
+// of a Cassandra that is not running: sstabledump of its files. It is the
+// volume.Dump that init gives to Recover before every start of a volume that
+// is not recorded as joined and has that table; an error means that nobody can
+// tell, and nothing may start.
 //
 // Every file is read and for each column the youngest value counts, as
 // Cassandra would: a restart writes the rack anew but bootstrapped only once,
 // so the newest file alone may not hold it. A table without any file is that
-// of a Cassandra that ended before its first flush, long before it joined.
-func (t *Tools) Local(ctx context.Context, dir string) (Local, error) {
+// of a Cassandra that ended before its first flush, long before it joined: it
+// gives the zero volume.Local.
+func (t *Tools) Local(ctx context.Context, dir string) (volume.Local, error) {
 	files, err := localFiles(dir)
 	if err != nil {
-		return Local{}, fmt.Errorf("system.local: %w", err)
+		return volume.Local{}, fmt.Errorf("system.local: %w", err)
 	}
 	table := &localTable{columns: map[string]cell{}}
 	for _, file := range files {
 		out, err := t.sstabledump(ctx, file)
 		if err != nil {
-			return Local{}, err
+			return volume.Local{}, err
 		}
 		if err := table.add(out); err != nil {
-			return Local{}, fmt.Errorf("sstabledump %s: %w", file, err)
+			return volume.Local{}, fmt.Errorf("sstabledump %s: %w", file, err)
 		}
 	}
-	local, err := table.local()
-	if err != nil {
-		return Local{}, fmt.Errorf("system.local in %s: %w", dir, err)
-	}
-	return local, nil
+	return table.local(), nil
 }
 
 // localFiles lists the table's data files. One without a list of its parts

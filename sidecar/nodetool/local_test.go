@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/ringwright/ringwright/sidecar/nodetool"
+	"github.com/ringwright/ringwright/sidecar/volume"
 )
 
 // sstable lays out the parts of a file of system.local.
@@ -40,25 +40,28 @@ func row(second int, columns ...string) string {
 
 func TestLocal(t *testing.T) {
 	const id = "3f1c0a52-7d1e-4b0a-9a55-0c4b7e2f9d10"
-	joined := nodetool.Local{Bootstrapped: nodetool.Completed, HostID: id, Datacenter: "dc-eastus", Rack: "rack-1"}
-	started := row(1, "data_center", "dc-eastus", "rack", "rack-1", "host_id", id)
+	place := []string{"cluster_name", "customers", "data_center", "dc-eastus", "rack", "rack-1", "host_id", id, "broadcast_address", "10.1.0.4"}
+	local := func(bootstrapped string) volume.Local {
+		return volume.Local{Bootstrapped: bootstrapped, ClusterName: "customers", DataCenter: "dc-eastus", Rack: "rack-1", HostID: id, BroadcastAddress: "10.1.0.4"}
+	}
+	started := row(1, place...)
 	tests := []struct {
 		name   string
 		files  map[string]string // name: what it holds
 		torn   []string          // files without a list of parts
 		stderr string
-		want   nodetool.Local
+		want   volume.Local
 	}{
-		{"one file", map[string]string{"nb-1-big": row(1, "bootstrapped", "COMPLETED", "host_id", id, "data_center", "dc-eastus", "rack", "rack-1")}, nil, "", joined},
-		{"a restart's file beside the join's", map[string]string{"nb-3-big": row(2, "bootstrapped", "COMPLETED"), "nb-10-big": row(9, "rack", "rack-1"), "nb-2-big": started}, nil, "", joined},
-		{"files of 5.0", map[string]string{"oa-3gly_0t3c_2xzhs2kpqnbm1ucqfz-big": started, "da-3gly_0t4c_0fvki2kpqnbm1ucqfz-bti": row(2, "bootstrapped", "COMPLETED")}, nil, "WARN slow\n", joined},
+		{"one file", map[string]string{"nb-1-big": row(1, append(place, "bootstrapped", "COMPLETED")...)}, nil, "", local("COMPLETED")},
+		{"a restart's file beside the join's", map[string]string{"nb-3-big": row(2, "bootstrapped", "COMPLETED"), "nb-10-big": row(9, "rack", "rack-1"), "nb-2-big": started}, nil, "", local("COMPLETED")},
+		{"files of 5.0", map[string]string{"oa-3gly_0t3c_2xzhs2kpqnbm1ucqfz-big": started, "da-3gly_0t4c_0fvki2kpqnbm1ucqfz-bti": row(2, "bootstrapped", "COMPLETED")}, nil, "WARN slow\n", local("COMPLETED")},
 		{"killed while joining", map[string]string{"nb-1-big": started, "nb-2-big": row(2, "bootstrapped", "IN_PROGRESS")}, nil, "",
-			nodetool.Local{Bootstrapped: nodetool.InProgress, HostID: id, Datacenter: "dc-eastus", Rack: "rack-1"}},
+			local("IN_PROGRESS")},
 		{"killed while writing", map[string]string{"nb-1-big": started, "nb-2-big": "torn"}, []string{"nb-2-big"}, "",
-			nodetool.Local{Bootstrapped: nodetool.NeedsBootstrap, HostID: id, Datacenter: "dc-eastus", Rack: "rack-1"}},
-		{"killed before the first flush", nil, nil, "", nodetool.Local{Bootstrapped: nodetool.NeedsBootstrap}},
+			local("")},
+		{"killed before the first flush", nil, nil, "", volume.Local{}},
 		{"decommissioned", map[string]string{"nb-1-big": started, "nb-4-big": row(4, "bootstrapped", "DECOMMISSIONED")}, nil, "",
-			nodetool.Local{Bootstrapped: nodetool.Decommissioned, HostID: id, Datacenter: "dc-eastus", Rack: "rack-1"}},
+			local("DECOMMISSIONED")},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -104,11 +107,38 @@ func TestLocalRefuses(t *testing.T) {
 	_, err = s.tools.Local(t.Context(), data) // the stub prints nothing
 	wantError(t, err, "nb-1-big-Data.db: what it prints is not the expected JSON")
 
-	s.prints(t, "nb-1-big-Data.db", row(1, "bootstrapped", "COMPLETED"))
-	_, err = s.tools.Local(t.Context(), data)
-	wantError(t, err, "system.local in "+data+": bootstrapped is COMPLETED, but there is no host_id")
-
 	broken := newStubs(t, "answer", "STUB_EXIT=1", "STUB_STDERR=Cannot find file\n")
 	_, err = broken.tools.Local(t.Context(), data)
 	wantError(t, err, `nb-1-big-Data.db: exit status 1: "Cannot find file"`)
+}
+
+// TestLocalRecovers holds that what is read makes a member of a volume whose
+// state file is lost, and refuses a disk of another ring.
+func TestLocalRecovers(t *testing.T) {
+	const id = "3f1c0a52-7d1e-4b0a-9a55-0c4b7e2f9d10"
+	s, root := newStubs(t, "answer"), t.TempDir()
+	sstable(t, filepath.Join(root, "data"), "nb-1-big")
+	s.prints(t, "nb-1-big-Data.db", row(1, "cluster_name", "customers", "data_center", "dc-eastus", "rack", "rack-1",
+		"host_id", id, "broadcast_address", "10.1.0.4", "bootstrapped", "COMPLETED"))
+	d := &volume.Directory{Root: root, Files: volume.OS{}}
+	state, condition, err := d.Recover(t.Context(), s.tools.Local)
+	want := volume.State{
+		InitKeys: volume.InitKeys{Ring: "customers", Datacenter: "dc-eastus", Rack: "rack-1"},
+		RunKeys:  volume.RunKeys{Joined: true, HostID: id, Address: "10.1.0.4"},
+	}
+	if diff := cmp.Diff(want, state); diff != "" || condition != volume.Joined || err != nil {
+		t.Errorf("Recover: %q, %v, state (-want +got):\n%s", condition, err, diff)
+	}
+
+	if err := os.Remove(d.StatePath()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.UpdateInit(t.Context(), func(own *volume.InitKeys, _ volume.RunKeys) error {
+		own.Ring = "orders"
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = d.Recover(t.Context(), s.tools.Local)
+	wantError(t, err, `system.local has cluster_name "customers" and`)
 }
