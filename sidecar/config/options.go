@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ringwright/ringwright/sidecar/settings"
@@ -43,7 +44,11 @@ func (s Start) editOptions(files tree) error {
 	if err != nil {
 		return err
 	}
-	options := slices.Concat([]string{"-Xms" + size, "-Xmx" + size}, s.Settings.JVMOptions, s.Flags)
+	heap := []string{"-Xms" + size, "-Xmx" + size}
+	if files.needYoung(s.Settings.JVMOptions) {
+		heap = append(heap, youngSize(size))
+	}
+	options := slices.Concat(heap, s.Settings.JVMOptions, s.Flags)
 	set := map[string]bool{}
 	for _, option := range options {
 		set[optionName(option)] = true
@@ -62,6 +67,43 @@ func (s Start) editOptions(files tree) error {
 	shipped.data = appendLines(files[optionsName].data, append([]string{"# Set by ringwright-sidecar before every start."}, options...))
 	files[optionsName] = shipped
 	return errors.Join(errs...)
+}
+
+// collectors other than CMS, which -Xmn would hamper; G1 does not start with it.
+var collectors = regexp.MustCompile(`^-XX:\+Use(G1|Parallel|Serial|Shenandoah|Z)GC$`)
+
+// needYoung says whether Cassandra would start with CMS and without a size of
+// the young generation. cassandra-env.sh then adds one made of the node's
+// cores and memory, whatever the heap is: on a large node it leaves a small
+// heap next to no old generation. Which of the option files the start script
+// reads depends on its Java, so another collector in any of them, or in the
+// spec's options, leaves the choice to it.
+// https://github.com/apache/cassandra/blob/cassandra-4.1/conf/cassandra-env.sh
+func (t tree) needYoung(jvmOptions []string) bool {
+	words := slices.Clone(jvmOptions)
+	for name, f := range t {
+		if !optionFiles.MatchString(name) || f.mode.IsDir() {
+			continue
+		}
+		for line := range strings.Lines(string(f.data)) {
+			if strings.HasPrefix(line, "-") {
+				words = append(words, strings.Fields(line)...)
+			}
+		}
+	}
+	return slices.Contains(words, "-XX:+UseConcMarkSweepGC") &&
+		!slices.Contains(jvmOptions, "-XX:-UseConcMarkSweepGC") &&
+		!slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(word, "-Xmn") || collectors.MatchString(word) })
+}
+
+// youngSize is the young generation of a heap, a quarter of it: the most that
+// cassandra-env.sh would take.
+func youngSize(heap string) string {
+	n, _ := strconv.Atoi(heap[:len(heap)-1])
+	if strings.HasSuffix(heap, "g") {
+		n *= 1024
+	}
+	return fmt.Sprintf("-Xmn%dm", max(n/4, 1))
 }
 
 // commentOut turns the lines that set one of the options into comments. What

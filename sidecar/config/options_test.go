@@ -1,6 +1,8 @@
 package config_test
 
 import (
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -42,6 +44,47 @@ func TestWriteOptions(t *testing.T) {
 			got := content(t, s.Conf)
 			if diff := cmp.Diff([]string{tt.want, tt.want17}, []string{got["jvm-server.options"], got["jvm17-server.options"]}); diff != "" {
 				t.Errorf("options (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestWriteYoung holds that a start with CMS has a young generation that fits
+// its heap, since cassandra-env.sh would make one of the node's size.
+func TestWriteYoung(t *testing.T) {
+	const cms = "-XX:+UseConcMarkSweepGC\n"
+	for _, tt := range []struct {
+		name           string
+		server, java11 string
+		heap           string
+		options        []string
+		want           string // the option; empty for none
+	}{
+		{"CMS", "", cms, "4Gi", nil, "-Xmn1024m"},
+		{"CMS in the file of every Java", cms, "", "512Mi", nil, "-Xmn128m"},
+		{"CMS among others on a line", "", "-ea -XX:+UseConcMarkSweepGC -XX:+UseParNewGC\n", "3Mi", nil, "-Xmn1m"},
+		{"CMS of the spec", "", "", "5Gi", []string{"-XX:+UseConcMarkSweepGC"}, "-Xmn1280m"},
+		{"CMS in a comment", "", "#" + cms, "4Gi", nil, ""},
+		{"CMS turned off by the spec", "", cms, "4Gi", []string{"-XX:-UseConcMarkSweepGC", "-XX:+UseG1GC"}, ""},
+		{"G1", "", "-XX:+UseG1GC\n", "4Gi", nil, ""},
+		{"CMS and, for another Java, G1", "-XX:+UseG1GC\n", cms, "4Gi", nil, ""},
+		{"CMS and, of the spec, ZGC", "", cms, "4Gi", []string{"-XX:+UseZGC"}, ""},
+		{"the spec's size", "", cms, "4Gi", []string{"-Xmn300m"}, "-Xmn300m"},
+		{"the image's size", "-Xmn800M\n", cms, "4Gi", nil, "-Xmn800M"},
+		{"the image's size in a comment", "#-Xmn800M\n", cms, "4Gi", nil, "-Xmn1024m"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			files := image()
+			files["jvm-server.options"], files["jvm11-server.options"], files["jvm17-server.options"] = tt.server, tt.java11, ""
+			s := start(t, files)
+			s.Settings.Heap, s.Settings.JVMOptions = tt.heap, tt.options
+			if err := config.Write(s); err != nil {
+				t.Fatal(err)
+			}
+			got := content(t, s.Conf)
+			young := regexp.MustCompile(`(?m)^-Xmn.*$`).FindAllString(got["jvm-server.options"]+got["jvm11-server.options"], -1)
+			if joined := strings.Join(young, " "); joined != tt.want {
+				t.Errorf("young generation %q; want %q", joined, tt.want)
 			}
 		})
 	}

@@ -95,7 +95,11 @@ func wantShippedOptions(t *testing.T, before, after map[string]string) {
 			}
 		}
 		if name == "jvm-server.options" {
-			want = append(want, "-Xms4g", "-Xmx4g", "-Xss512k", "-XX:MaxGCPauseMillis=200", "-Dcassandra.reset_bootstrap_progress=true")
+			want = append(want, "-Xms4g", "-Xmx4g")
+			if strings.Contains(before["jvm11-server.options"], "\n-XX:+UseConcMarkSweepGC\n") {
+				want = append(want, "-Xmn1024m") // 4.1
+			}
+			want = append(want, "-Xss512k", "-XX:MaxGCPauseMillis=200", "-Dcassandra.reset_bootstrap_progress=true")
 		}
 		if diff := cmp.Diff(want, options.FindAllString(after[name], -1)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
