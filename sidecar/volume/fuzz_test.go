@@ -53,7 +53,7 @@ func FuzzState(f *testing.F) {
 func FuzzPhase(f *testing.F) {
 	f.Add([]byte(phaseText), int64(0))
 	for _, seed := range []string{
-		"", "{}", `{"phase": "init", "position": [], "reason": "\ud800", "since": "0001-01-01T00:00:00.000Z", "renewed": "9999-12-31T23:59:59.999Z"}`,
+		"", "{}", `{"phase": "init", "position": [], "reason": "\ud800", "condition": "", "warnings": [], "since": "0001-01-01T00:00:00.000Z", "renewed": "9999-12-31T23:59:59.999Z"}`,
 	} {
 		f.Add([]byte(seed), int64(10*time.Second))
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -39,6 +40,8 @@ const (
 	ClaimLife = 10 * time.Second
 	// MaxReason is how many bytes of a reason are kept.
 	MaxReason = 1024
+	// MaxWarnings is how many warnings a phase takes.
+	MaxWarnings = 10
 	// MaxPhaseSize is the largest phase file in bytes. The largest that is
 	// written is smaller.
 	MaxPhaseSize = 16 << 10
@@ -52,6 +55,11 @@ type Phase struct {
 	Position *Position
 	// Reason says in words why the pod is in this phase.
 	Reason string
+	// Condition is why the pod does not start, a metric's label, or empty.
+	Condition string
+	// Warnings are what a start goes on without, metrics' labels as well,
+	// MaxWarnings at most.
+	Warnings []string
 	// Since is when the phase began.
 	Since time.Time
 	// Renewed is when init last wrote the file.
@@ -132,11 +140,13 @@ func (f PhaseFile) Read() (Phase, error) {
 
 // phaseJSON is the file's form.
 type phaseJSON struct {
-	Phase    PhaseName `json:"phase"`
-	Position []any     `json:"position"`
-	Reason   string    `json:"reason"`
-	Since    string    `json:"since"`
-	Renewed  string    `json:"renewed"`
+	Phase     PhaseName `json:"phase"`
+	Position  []any     `json:"position"`
+	Reason    string    `json:"reason"`
+	Condition string    `json:"condition"`
+	Warnings  []string  `json:"warnings"`
+	Since     string    `json:"since"`
+	Renewed   string    `json:"renewed"`
 }
 
 // timeLayout is RFC 3339 with milliseconds, in UTC.
@@ -150,11 +160,13 @@ func ParsePhase(data []byte) (Phase, error) {
 	var file phaseJSON
 	var position positions
 	if err := object.Decode(data, []object.Field{
-		object.At("phase", &file.Phase), object.At("position", &position), object.At("reason", &file.Reason), object.At("since", &file.Since), object.At("renewed", &file.Renewed),
+		object.At("phase", &file.Phase), object.At("position", &position), object.At("reason", &file.Reason), object.At("condition", &file.Condition),
+		object.At("warnings", &file.Warnings), object.At("since", &file.Since), object.At("renewed", &file.Renewed),
 	}); err != nil {
 		return Phase{}, err
 	}
-	p := Phase{Phase: file.Phase, Position: position.only, Reason: file.Reason}
+	p := Phase{Phase: file.Phase, Position: position.only, Reason: file.Reason, Condition: file.Condition}
+	p.Warnings = append(p.Warnings, file.Warnings...) // an empty list is nil
 	for _, t := range []struct {
 		name, text string
 		target     *time.Time
@@ -178,7 +190,7 @@ func (p Phase) encode() ([]byte, error) {
 		return nil, err
 	}
 	return encodeJSON(phaseJSON{
-		Phase: p.Phase, Position: p.Position.list(), Reason: p.Reason,
+		Phase: p.Phase, Position: p.Position.list(), Reason: p.Reason, Condition: p.Condition, Warnings: append([]string{}, p.Warnings...),
 		Since: p.Since.Format(timeLayout), Renewed: p.Renewed.Format(timeLayout),
 	})
 }
@@ -201,9 +213,30 @@ func (p Phase) check() error {
 	if len(p.Reason) > MaxReason {
 		return fmt.Errorf("reason has %d bytes; it takes %d", len(p.Reason), MaxReason)
 	}
+	if err := p.checkConditions(); err != nil {
+		return err
+	}
 	for _, t := range []time.Time{p.Since, p.Renewed} {
 		if y := t.Year(); y < 1 || y > 9999 {
 			return fmt.Errorf("a time is in the year %d; it takes 1 to 9999", y)
+		}
+	}
+	return nil
+}
+
+// conditions is the form of what becomes a metric's label.
+var conditions = regexp.MustCompile(`^[a-z][a-z-]{0,39}$`)
+
+func (p Phase) checkConditions() error {
+	if p.Condition != "" && !conditions.MatchString(p.Condition) {
+		return fmt.Errorf("condition is %s; it takes 1-40 characters of a-z and -, a letter first, or nothing", object.Shown(p.Condition))
+	}
+	if len(p.Warnings) > MaxWarnings {
+		return fmt.Errorf("warnings has %d entries; it takes %d", len(p.Warnings), MaxWarnings)
+	}
+	for i, warning := range p.Warnings {
+		if !conditions.MatchString(warning) {
+			return fmt.Errorf("warnings[%d] is %s; it takes 1-40 characters of a-z and -, a letter first", i, object.Shown(warning))
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,11 @@ const phaseText = `{
     "cassandra-0-3"
   ],
   "reason": "dc-eastus has <2> members",
+  "condition": "larger-claim",
+  "warnings": [
+    "no-rack",
+    "no-reading"
+  ],
   "since": "2026-11-22T12:00:00.123Z",
   "renewed": "2026-11-22T12:00:04.123Z"
 }
@@ -33,8 +39,8 @@ func claim() volume.Phase {
 	return volume.Phase{
 		Phase:    volume.PhaseClaiming,
 		Position: &volume.Position{FailedStarts: 1, Datacenter: 2, Ordinal: 3, Pod: "cassandra-0-3"},
-		Reason:   "dc-eastus has <2> members",
-		Since:    noon, Renewed: noon.Add(4 * time.Second),
+		Reason:   "dc-eastus has <2> members", Condition: "larger-claim", Warnings: []string{"no-rack", "no-reading"},
+		Since: noon, Renewed: noon.Add(4 * time.Second),
 	}
 }
 
@@ -57,13 +63,14 @@ func TestPhaseFile(t *testing.T) {
 	if diff := cmp.Diff(claim(), got); diff != "" || err != nil {
 		t.Errorf("read again (-want +got): %v\n%s", err, diff)
 	}
+	p.Condition, p.Warnings = "", nil
 	for _, phase := range []volume.PhaseName{volume.PhaseInit, volume.PhaseWaiting, volume.PhaseTurn, volume.PhaseStarting} {
 		p.Phase = phase
 		if err := f.Write(p); err != nil {
 			t.Errorf("%s: %v", phase, err)
 		}
-		if got, err := f.Read(); got.Phase != phase || err != nil {
-			t.Errorf("%s read as %s, %v", phase, got.Phase, err)
+		if got, err := f.Read(); got.Phase != phase || got.Condition != "" || got.Warnings != nil || err != nil {
+			t.Errorf("%s read as %+v, %v", phase, got, err)
 		}
 	}
 }
@@ -105,6 +112,10 @@ func TestWritePhaseRefuses(t *testing.T) {
 		{"a turn without a position", func(p *volume.Phase) { p.Phase, p.Position = volume.PhaseTurn, nil }, "turn without a position"},
 		{"a position below zero", func(p *volume.Phase) { p.Position.Members = -1 }, "position[1] is -1"},
 		{"a position of nobody", func(p *volume.Phase) { p.Position.Pod = "" }, `position[4] is ""`},
+		{"a condition that is no label", func(p *volume.Phase) { p.Condition = "No rack" }, `condition is "No rack"; it takes 1-40 characters`},
+		{"a long condition", func(p *volume.Phase) { p.Condition = strings.Repeat("x", 41) }, "condition is "},
+		{"a warning of nothing", func(p *volume.Phase) { p.Warnings = []string{"no-rack", ""} }, `warnings[1] is ""`},
+		{"too many warnings", func(p *volume.Phase) { p.Warnings = slices.Repeat([]string{"x"}, volume.MaxWarnings+1) }, "warnings has 11 entries; it takes 10"},
 		{"a year that no file holds", func(p *volume.Phase) { p.Renewed = noon.AddDate(9000, 0, 0) }, "a time is in the year 11026"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -148,6 +159,12 @@ func TestReadPhaseRefuses(t *testing.T) {
 		{"a time elsewhere", "04.123Z", "04.123+01:00", `renewed is "2026-11-22T12:00:04.123+01:00"`},
 		{"a comma in a time", "00.123Z", "00,123Z", `since is "2026-11-22T12:00:00,123Z"`},
 		{"no time", "2026-11-22T12:00:00.123Z", "now", `since is "now"`},
+		{"a number in a condition", "larger-claim", "larger-claim-2", `condition is "larger-claim-2"`},
+		{"null for no condition", `"larger-claim"`, "null", "condition is null"},
+		{"null for no warnings", phaseText[strings.Index(phaseText, "[\n    \"no-"):strings.Index(phaseText, ",\n  \"since")], "null", "warnings is null"},
+		{"null for a warning", `"no-rack"`, "null", `warnings[0] is ""`},
+		{"a line for a warning", "no-rack", `no\nrack`, `warnings[0] is "no\nrack"`},
+		{"no condition", "  \"condition\": \"larger-claim\",\n", "", `lacks the key "condition"`},
 		{"a long reason", "dc-eastus", strings.Repeat("x", volume.MaxReason), "reason has 1040 bytes"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -195,6 +212,7 @@ func TestPhaseAge(t *testing.T) {
 			want := p
 			if tt.stale {
 				want.Phase, want.Since = volume.PhaseWaiting, renewed.Add(10*time.Second)
+				want.Condition, want.Warnings = "", nil
 				want.Reason = "phase " + string(tt.phase) + " was not renewed for 10s: init has ended or hangs"
 			}
 			if diff := cmp.Diff(want, p.At(tt.now)); diff != "" {
