@@ -1,0 +1,191 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/ringwright/ringwright/sidecar/decide"
+	"github.com/ringwright/ringwright/sidecar/object"
+)
+
+// MaxNode is the largest reply of /v1/node in bytes.
+const MaxNode = 64 << 10
+
+// What a list of a Node holds at most, so that the reply keeps below MaxNode.
+const (
+	// MaxGone is as many host ids as an agent keeps.
+	MaxGone = 500
+	// MaxKnownPods is far above the largest datacenter, which has 48.
+	MaxKnownPods = 250
+)
+
+// Node is the reply of /v1/node: one pod, its volume and what it is doing.
+type Node struct {
+	Ring       string
+	RingID     string
+	Pod        string
+	Datacenter string
+	Rack       string
+	HostID     string
+	Address    netip.Addr
+	Volume     decide.Volume
+	Phase      decide.Phase
+	// Position is zero, in JSON an empty list, while the pod is in no queue.
+	Position     decide.Position
+	FailedStarts int
+	LastSeeds    []netip.Addr
+	KnownPods    []decide.KnownPod
+	// Gone holds host ids, newest first.
+	Gone   []string
+	Reason string
+	// Now is the pod's clock, to the millisecond.
+	Now time.Time
+}
+
+type (
+	nodeJSON struct {
+		Ring         string         `json:"ring"`
+		RingID       string         `json:"ringId"`
+		Pod          string         `json:"pod"`
+		Datacenter   string         `json:"datacenter"`
+		Rack         string         `json:"rack"`
+		HostID       string         `json:"hostId"`
+		Address      string         `json:"address"`
+		Volume       decide.Volume  `json:"volume"`
+		Phase        decide.Phase   `json:"phase"`
+		Position     []any          `json:"position"`
+		FailedStarts int            `json:"failedStarts"`
+		LastSeeds    []netip.Addr   `json:"lastSeeds"`
+		KnownPods    []knownPodJSON `json:"knownPods"`
+		Gone         []string       `json:"gone"`
+		Reason       string         `json:"reason"`
+		Now          string         `json:"now"`
+	}
+	knownPodJSON struct {
+		Datacenter string `json:"datacenter"`
+		Pod        string `json:"pod"`
+		HostID     string `json:"hostId"`
+		Address    string `json:"address"`
+	}
+)
+
+// timeLayout is RFC 3339 with milliseconds, in UTC.
+const timeLayout = "2006-01-02T15:04:05.000Z"
+
+// Encode writes the reply. Lists that are too long are cut at their end.
+func (n Node) Encode() ([]byte, error) {
+	out := nodeJSON{
+		Ring: n.Ring, RingID: n.RingID, Pod: n.Pod, Datacenter: n.Datacenter, Rack: n.Rack, HostID: n.HostID, Address: textOf(n.Address),
+		Volume: n.Volume, Phase: n.Phase, Position: listOf(n.Position), FailedStarts: n.FailedStarts,
+		LastSeeds: append([]netip.Addr{}, n.LastSeeds...), KnownPods: []knownPodJSON{},
+		Gone: append([]string{}, n.Gone[:min(len(n.Gone), MaxGone)]...), Reason: n.Reason, Now: n.Now.UTC().Format(timeLayout),
+	}
+	for _, k := range n.KnownPods[:min(len(n.KnownPods), MaxKnownPods)] {
+		out.KnownPods = append(out.KnownPods, knownPodJSON{k.Datacenter, k.Pod, k.HostID, textOf(k.Address)})
+	}
+	data, err := json.Marshal(out)
+	if err == nil && len(data) > MaxNode {
+		err = fmt.Errorf("/v1/node would have %d bytes; at most %d are read", len(data), MaxNode)
+	}
+	return data, err
+}
+
+func textOf(a netip.Addr) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return a.String()
+}
+
+func listOf(p decide.Position) []any {
+	if p.IsZero() {
+		return []any{}
+	}
+	return []any{p.FailedStarts, p.RackMembers, p.Datacenter, p.Ordinal, p.Pod}
+}
+
+// ParseNode reads a reply of /v1/node. Every key has to be there, none may be
+// null, and each value must be one that an agent can have.
+func ParseNode(data []byte) (Node, error) {
+	if len(data) > MaxNode {
+		return Node{}, fmt.Errorf("has more than %d bytes", MaxNode)
+	}
+	var n Node
+	var address, now string
+	if err := object.DecodeSome(data, []object.Field{
+		object.At("ring", &n.Ring), object.At("ringId", &n.RingID), object.At("pod", &n.Pod), object.At("datacenter", &n.Datacenter),
+		object.At("rack", &n.Rack), object.At("hostId", &n.HostID), object.At("address", &address), object.At("volume", &n.Volume),
+		object.At("phase", &n.Phase), object.At("position", (*position)(&n.Position)), object.At("failedStarts", &n.FailedStarts),
+		object.At("lastSeeds", (*addresses)(&n.LastSeeds)), object.At("knownPods", (*knownPods)(&n.KnownPods)), object.At("gone", &n.Gone),
+		object.At("reason", &n.Reason), object.At("now", &now),
+	}); err != nil {
+		return Node{}, err
+	}
+	var errs [2]error
+	n.Address, errs[0] = parseAddress("address", address)
+	n.Now, errs[1] = parseTime("now", now)
+	return n, errors.Join(errs[0], errs[1], n.check())
+}
+
+var (
+	ringNames = regexp.MustCompile(`^[a-z][a-z0-9-]{1,19}$`)
+	ringIDs   = regexp.MustCompile(`^[A-Za-z0-9-]{8,64}$`)
+	names     = regexp.MustCompile(`^[A-Za-z0-9_-]{1,48}$`)
+	podNames  = regexp.MustCompile(`^cassandra-[0-9a-z]{1,8}-(0|[1-9][0-9]{0,4})$`)
+	hostIDs   = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+)
+
+var (
+	volumes = []decide.Volume{decide.Empty, decide.Founding, decide.Joining, decide.Joined, decide.Decommissioned, decide.Lost, decide.Removed}
+	phases  = []decide.Phase{decide.Init, decide.Waiting, decide.Turn, decide.Claiming, decide.Starting, decide.Stopped, decide.Serving}
+)
+
+// check says what in a reply no agent says. What an agent may not know yet,
+// such as the ring while it has no settings, may be empty.
+func (n Node) check() error {
+	for _, value := range []struct {
+		key, text, takes string
+		form             *regexp.Regexp
+	}{
+		{"ring", n.Ring, "a ring's name", ringNames},
+		{"ringId", n.RingID, "8-64 characters of A-Z, a-z, 0-9 and -", ringIDs},
+		{"datacenter", n.Datacenter, "a datacenter's name", names},
+		{"rack", n.Rack, "a rack's name", names},
+		{"hostId", n.HostID, "a host id", hostIDs},
+	} {
+		if value.text != "" && !value.form.MatchString(value.text) {
+			return fmt.Errorf("%s is %s; it takes %s or nothing", value.key, object.Shown(value.text), value.takes)
+		}
+	}
+	switch {
+	case !podNames.MatchString(n.Pod):
+		return fmt.Errorf("pod is %s; it takes a pod's name", object.Shown(n.Pod))
+	case !slices.Contains(volumes, n.Volume):
+		return fmt.Errorf("volume is %s, which no agent says", object.Shown(string(n.Volume)))
+	case !slices.Contains(phases, n.Phase):
+		return fmt.Errorf("phase is %s, which no agent says", object.Shown(string(n.Phase)))
+	case n.FailedStarts < 0:
+		return fmt.Errorf("failedStarts is %d; it takes 0 or more", n.FailedStarts)
+	case (n.Phase == decide.Turn || n.Phase == decide.Claiming) && n.Position.IsZero():
+		return fmt.Errorf("phase is %s without a position", n.Phase)
+	}
+	for i, id := range n.Gone {
+		if !hostIDs.MatchString(id) {
+			return fmt.Errorf("gone[%d] is %s; it takes a host id", i, object.Shown(id))
+		}
+	}
+	return nil
+}
+
+// Decide gives the part that decisions need.
+func (n Node) Decide() *decide.Node {
+	return &decide.Node{
+		Ring: n.Ring, RingID: n.RingID, Pod: n.Pod, Datacenter: n.Datacenter, Rack: n.Rack, HostID: n.HostID, Volume: n.Volume,
+		Phase: n.Phase, Position: n.Position, KnownPods: n.KnownPods, Gone: n.Gone, Now: n.Now,
+	}
+}

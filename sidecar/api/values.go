@@ -1,0 +1,102 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/ringwright/ringwright/sidecar/decide"
+	"github.com/ringwright/ringwright/sidecar/object"
+)
+
+// parseAddress reads an address as it is written, or nothing.
+func parseAddress(key, text string) (netip.Addr, error) {
+	if text == "" {
+		return netip.Addr{}, nil
+	}
+	a, err := netip.ParseAddr(text)
+	if err != nil || a.Zone() != "" || a.String() != text {
+		return netip.Addr{}, fmt.Errorf("%s is %s; it takes an IP address or nothing", key, object.Shown(text))
+	}
+	return a, nil
+}
+
+func parseTime(key, text string) (time.Time, error) {
+	t, err := time.Parse(timeLayout, text)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%s is %s; it takes a time such as %s", key, object.Shown(text), timeLayout)
+	}
+	return t, nil
+}
+
+// position reads a list of four numbers and a pod's name, or none.
+type position decide.Position
+
+func (p *position) UnmarshalJSON(data []byte) error {
+	var entries []json.RawMessage
+	if err := json.Unmarshal(data, &entries); err != nil {
+		return errors.New("is no list")
+	}
+	if len(entries) == 0 {
+		return nil
+	}
+	numbers := []*int{&p.FailedStarts, &p.RackMembers, &p.Datacenter, &p.Ordinal}
+	if len(entries) != len(numbers)+1 {
+		return fmt.Errorf("has %d entries; it takes 5 or none", len(entries))
+	}
+	for i, n := range numbers {
+		if err := json.Unmarshal(entries[i], n); err != nil || string(entries[i]) == "null" || *n < 0 {
+			return fmt.Errorf("has %s as entry %d; it takes a number", object.Shown(string(entries[i])), i)
+		}
+	}
+	if err := json.Unmarshal(entries[4], &p.Pod); err != nil || !podNames.MatchString(p.Pod) {
+		return fmt.Errorf("has %s as entry 4; it takes a pod's name", object.Shown(string(entries[4])))
+	}
+	return nil
+}
+
+// addresses reads a list of addresses; null is none.
+type addresses []netip.Addr
+
+func (a *addresses) UnmarshalJSON(data []byte) error {
+	var texts []string
+	if err := json.Unmarshal(data, &texts); err != nil {
+		return errors.New("is no list of texts")
+	}
+	for i, text := range texts {
+		address, err := parseAddress("", text)
+		if err != nil || text == "" {
+			return fmt.Errorf("has %s as entry %d; it takes an IP address", object.Shown(text), i)
+		}
+		*a = append(*a, address)
+	}
+	return nil
+}
+
+// knownPods reads a list of pods and the members that they are.
+type knownPods []decide.KnownPod
+
+func (k *knownPods) UnmarshalJSON(data []byte) error {
+	var entries []json.RawMessage
+	if err := json.Unmarshal(data, &entries); err != nil {
+		return errors.New("is no list")
+	}
+	for i, entry := range entries {
+		var pod decide.KnownPod
+		var address string
+		if err := object.DecodeSome(entry, []object.Field{
+			object.At("datacenter", &pod.Datacenter), object.At("pod", &pod.Pod), object.At("hostId", &pod.HostID), object.At("address", &address),
+		}); err != nil {
+			return fmt.Errorf("entry %d %w", i, err)
+		}
+		var err error
+		pod.Address, err = parseAddress("address", address)
+		if err != nil || !names.MatchString(pod.Datacenter) || !podNames.MatchString(pod.Pod) || !hostIDs.MatchString(pod.HostID) {
+			return fmt.Errorf("entry %d is no pod of a ring", i)
+		}
+		*k = append(*k, pod)
+	}
+	return nil
+}
