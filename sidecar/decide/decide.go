@@ -88,7 +88,11 @@ func (l *look) join() Action {
 		return l.found()
 	}
 	if no := l.first(newcomer); no.condition != "" {
-		return l.wait(no, Waiting)
+		a := l.wait(no, Waiting)
+		if no.condition == SomeoneStarting { // others still go by this pod's place
+			a.Position = l.o.Own.Position
+		}
+		return a
 	}
 	position := l.position()
 	if no := l.first(turn); no.condition != "" {

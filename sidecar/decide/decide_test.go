@@ -238,7 +238,14 @@ func TestNewcomer(t *testing.T) {
 			}
 		}, waits(PodNotEmpty), nil},
 		{"no reading, ever so long", othersJoined, func(sc *scene) { noReply(sc); sc.o.Since = ago(time.Hour) }, waits(NoReading), nil},
-		{"old reading", othersJoined, oldReply, waits(NoReading), nil},
+		{"old reading", othersJoined, func(sc *scene) { sc.o.Ring.Began = sc.o.Began.Add(-recent - 1) }, waits(NoReading), nil},
+		{"a reading that will do for a claim", othersJoined, func(sc *scene) { sc.o.Ring.Began = sc.o.Began.Add(-recent) }, claimed, nil},
+		{"but not for a start", claiming, oldReply, withdraws(NoReading, Waiting).at(Position{}), nil},
+		{"no reading, as somebody starts", othersJoined, func(sc *scene) {
+			rival(sc, Starting, Position{Pod: "cassandra-2-0"})
+			noReply(sc)
+			sc.o.Own.Position = position
+		}, waits(SomeoneStarting).at(position), nil},
 		{"address is a member's", othersJoined, func(sc *scene) { sc.member(south2).Address = address(me) }, waits(AddressTaken), nil},
 		{"remembered, still listed", othersJoined, func(sc *scene) {
 			replace(sc)

@@ -39,12 +39,26 @@ func (l *look) observe() {
 		)
 	})
 	r := l.o.Ring
-	if r != nil && (!r.Began.Before(l.o.Began) || l.skips(freshReading)) && slices.ContainsFunc(l.live, func(a Agent) bool { return a.Address == r.From }) {
+	if r != nil && !r.Began.Before(l.oldestReading()) && slices.ContainsFunc(l.live, func(a Agent) bool { return a.Address == r.From }) {
 		l.ring = r
 	}
 	if l.ring == nil && l.skips(NoReading) {
 		l.ring = &Ring{}
 	}
+}
+
+// oldestReading is before when R may not have begun. What starts Cassandra
+// rests on a reading that is newer than its look; what only waits or puts up a
+// claim may rest on one that is a few looks old, as it is looked at once more
+// before anything starts.
+func (l *look) oldestReading() time.Time {
+	switch {
+	case l.skips(freshReading):
+		return time.Time{}
+	case l.o.Volume == Joined || l.o.Own.Phase == Claiming:
+		return l.o.Began
+	}
+	return l.o.Began.Add(-recent)
 }
 
 // preference orders datacenters: the own one, then as the settings do.
@@ -160,6 +174,11 @@ func readingAwaited(l *look) obstacle {
 func noReading(l *look) obstacle {
 	if l.ring != nil {
 		return obstacle{}
+	}
+	if l.o.Volume != Joined { // then nobody has asked for one
+		if no := someoneStarting(l); no.condition != "" && !l.skips(no.condition) {
+			return no
+		}
 	}
 	a := l.live[0]
 	return obstacle{NoReading, fmt.Sprintf("%s (%s) is live, but no live member has given a new reading of the ring", a.Node.Pod, a.Address)}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
+	"time"
 )
 
 // encoder writes down all that what follows can depend on; times as ages, no
@@ -147,6 +148,7 @@ func (e *encoder) init(p int) {
 		e.age(in.live, 600)
 	}
 	e.age(in.readBack, 1)
+	e.reading(in.lastRing)
 	if in.stage == decided {
 		e.age(in.published, 10)
 		e.text(string(in.action.Kind) + string(in.action.Phase) + string(in.action.Condition) + in.action.State.RingID)
@@ -161,6 +163,20 @@ func (e *encoder) init(p int) {
 	slices.SortFunc(in.agents, func(a, b known) int { return cmp.Compare(a.addr, b.addr) })
 	for i := range in.agents {
 		e.known(p, &in.agents[i])
+	}
+}
+
+// reading is one that may be taken again.
+func (e *encoder) reading(r *Ring) {
+	if r == nil || e.w.time(e.w.now).Sub(r.Began) > recent {
+		e.num(-1)
+		return
+	}
+	e.num(int(e.w.time(e.w.now).Sub(r.Began) / time.Second))
+	for _, m := range r.Members {
+		e.num(int(addrOf(m.Address)), int(m.State))
+		e.text(m.HostID)
+		e.flags(m.Up)
 	}
 }
 

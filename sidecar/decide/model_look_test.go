@@ -152,6 +152,16 @@ func (w *world) read(p int) {
 	} else if in.live == never {
 		in.live = in.began
 	}
+	if !l.skips(SomeoneStarting) && !NeedsRing(l.s, l.st, l.o) {
+		return
+	}
+	// The last reading is taken again as long as it may be: then every
+	// decision that may rest on an old one does.
+	if r := in.lastRing; r != nil && o.volume() != Joined && o.phase != Claiming && w.time(in.began).Sub(r.Began) <= recent {
+		in.ring = r
+		return
+	}
+	defer func() { in.lastRing = in.ring }()
 	for _, a := range l.live {
 		q := w.at(addrOf(a.Address))
 		if q < 0 || !w.pods[q].agent || !w.linked(p, q) || w.pods[q].cass.stage != normal {

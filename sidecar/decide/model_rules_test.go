@@ -375,7 +375,7 @@ var ruleCases = []ruleCase{
 		w.carryOut(3)
 		w.checkOne()
 	}},
-	{rule: LookTooOld, invariant: "S5", shape: newShape(2, 2, 2, 2), script: func(w *world) {
+	{rule: LookTooOld, with: freshReading, invariant: "S5", shape: newShape(2, 2, 2, 2), script: func(w *world) {
 		foundedAlone(w)
 		w.decides(1, 0)
 		w.decides(3, 0)

@@ -49,6 +49,7 @@ type initProcess struct {
 	agents    []known
 	asked     int
 	ring      *Ring
+	lastRing  *Ring
 	readBack  seconds
 	action    Action
 	step      int

@@ -8,8 +8,9 @@ import (
 // Observations is what one complete look saw, and what the wiring remembers
 // of earlier looks of the same process. A look is complete when every DNS
 // server has answered or timed out, every agent of Agents has been asked
-// once after Began, and R has been asked for if somebody is live. All times
-// are this pod's, from one monotonic clock.
+// once after Began, and R has been asked for if somebody is live and NeedsRing
+// says so; while the volume has not joined and the pod does not claim, a reading
+// up to 10 s old will do. All times are this pod's, from one monotonic clock.
 type Observations struct {
 	// Began is when the look began; nothing in it was read before.
 	Began time.Time
