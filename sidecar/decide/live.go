@@ -19,6 +19,15 @@ func Live(s Settings, st State, o Observations) []Agent {
 	return l.live
 }
 
+// RingID gives the identity of the ring that this volume belongs to: the one
+// that it records, else the one that the look shows to be its own; empty where
+// it shows none.
+func RingID(s Settings, st State, o Observations) string {
+	l := &look{s: s, st: st, o: o}
+	l.observe()
+	return l.ringID
+}
+
 // observe finds out which ring this is, who is live in it and what R says.
 func (l *look) observe() {
 	l.ringID = l.st.RingID

@@ -8,6 +8,15 @@ import (
 // seedsPerDatacenter is how many live members of each datacenter go first.
 const seedsPerDatacenter = 3
 
+// JoinedSeeds gives the seeds that a member has by this look, best first: the
+// live members, then whoever may be one. Its own address is last among them
+// where nobody is live, and else not there.
+func JoinedSeeds(s Settings, st State, o Observations) []netip.Addr {
+	l := &look{s: s, st: st, o: o}
+	l.observe()
+	return l.joinedSeeds()
+}
+
 // joinedSeeds are a member's: whoever is live, then whoever may be; with
 // nobody live, its own address last, so that it may start alone.
 func (l *look) joinedSeeds() []netip.Addr {
