@@ -1,0 +1,25 @@
+package ring
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/ringwright/ringwright/test/lab"
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if !Enabled() || lab.Missing() != "" {
+		os.Exit(m.Run())
+	}
+	if err := lab.Sweep(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	lab.RemoveOwn()
+	removeSidecar()
+	os.Exit(code)
+}

@@ -1,0 +1,167 @@
+package ring
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// watch asks every agent twice a second, notes what changes and holds what must
+// never be: two pods that join at the same time, two ringIds, a pod that has not
+// joined among its own seeds.
+type watch struct {
+	rig      *Rig
+	twoRings bool
+	quit     chan struct{}
+	done     chan struct{}
+
+	mu       sync.Mutex
+	last     map[*Pod]string
+	nodes    map[*Pod]Node
+	joining  []string // of the last round
+	problems []string
+}
+
+func startWatch(r *Rig, twoRings bool) *watch {
+	w := &watch{
+		rig: r, twoRings: twoRings, quit: make(chan struct{}), done: make(chan struct{}),
+		last: map[*Pod]string{}, nodes: map[*Pod]Node{},
+	}
+	go w.run()
+	return w
+}
+
+func (w *watch) run() {
+	defer close(w.done)
+	for {
+		w.round()
+		select {
+		case <-w.quit:
+			return
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}
+
+func (w *watch) stop() {
+	close(w.quit)
+	<-w.done
+}
+
+// broken says whether something happened that must never be.
+func (w *watch) broken() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.problems) > 0
+}
+
+// round asks all agents at once.
+func (w *watch) round() {
+	pods := w.rig.Pods()
+	answers := make([]*Node, len(pods))
+	var group sync.WaitGroup
+	for i, p := range pods {
+		group.Go(func() {
+			if n, err := p.Node(); err == nil {
+				answers[i] = &n
+			}
+		})
+	}
+	group.Wait()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i, p := range pods {
+		w.note(p, answers[i])
+	}
+	w.checkJoining(pods, answers)
+	w.checkRingIDs(pods, answers)
+	w.checkSeeds(pods, answers)
+}
+
+// note writes down what a pod says, where it says something else than before.
+func (w *watch) note(p *Pod, n *Node) {
+	text := "the agent does not answer"
+	if n != nil {
+		w.nodes[p] = *n
+		text = fmt.Sprintf("volume %s, phase %s, position %v, failed %d, ring %.8s: %s", n.Volume, n.Phase, n.Position, n.FailedStarts, n.RingID, n.Reason)
+	}
+	if w.last[p] != text {
+		w.last[p] = text
+		w.rig.journal.write(p.ID, text)
+	}
+}
+
+func (w *watch) problem(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if slices.Contains(w.problems, text) {
+		return
+	}
+	w.problems = append(w.problems, text)
+	w.rig.journal.write("MUST NEVER BE", text)
+	w.rig.Errorf("must never be: %s", text)
+}
+
+// starting says whether a pod is in a start of a volume that has not joined.
+func starting(n *Node) bool {
+	return n != nil && n.Phase == "starting" && (n.Volume == "joining" || n.Volume == "founding")
+}
+
+// checkJoining takes two rounds for what one may only seem to show, as agents
+// are asked one after another.
+func (w *watch) checkJoining(pods []*Pod, answers []*Node) {
+	var now []string
+	for i, p := range pods {
+		if starting(answers[i]) {
+			now = append(now, p.ID)
+		}
+	}
+	if len(now) > 1 && slices.Equal(now, w.joining) {
+		w.problem("two join at the same time: %s", strings.Join(now, ", "))
+	}
+	w.joining = now
+}
+
+func (w *watch) checkRingIDs(pods []*Pod, answers []*Node) {
+	if w.twoRings {
+		return
+	}
+	seen := map[string][]string{}
+	for i, n := range answers {
+		if n != nil && n.RingID != "" {
+			seen[n.RingID] = append(seen[n.RingID], pods[i].ID)
+		}
+	}
+	if len(seen) > 1 {
+		w.problem("two rings: %v", seen)
+	}
+}
+
+// seedsLine is the line of cassandra.yaml with the seeds.
+var seedsLine = regexp.MustCompile(`(?m)^[ -]*seeds: *"?([^"\n]*)"?$`)
+
+func (w *watch) checkSeeds(pods []*Pod, answers []*Node) {
+	for i, p := range pods {
+		n := answers[i]
+		if !starting(n) || n.Volume == "founding" {
+			continue
+		}
+		if seeds := p.Seeds(); slices.Contains(seeds, p.Address().String()) {
+			w.problem("%s has not joined and is among its own seeds: %v", p.ID, seeds)
+		}
+	}
+}
+
+// Seeds are those of the pod's present configuration.
+func (p *Pod) Seeds() []string {
+	data, _ := os.ReadFile(filepath.Join(p.conf(), "cassandra.yaml"))
+	found := seedsLine.FindSubmatch(data)
+	if found == nil {
+		return nil
+	}
+	return strings.Split(strings.ReplaceAll(string(found[1]), " ", ""), ",")
+}
