@@ -61,10 +61,11 @@ func withSeeds(text, seeds string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	number, err := seedsAt(root)
+	value, err := seedsNode(root)
 	if err != nil {
 		return "", err
 	}
+	number := value.Line // from 1
 	lines := strings.SplitAfter(text, "\n")
 	if number > len(lines) || !seedsLine.MatchString(lines[number-1]) {
 		return "", fmt.Errorf("line %d: the seeds are not written as init writes them", number)
@@ -73,18 +74,18 @@ func withSeeds(text, seeds string) (string, error) {
 	return strings.Join(lines, ""), nil
 }
 
-// seedsAt is the line, from 1, of the first seed provider's seeds.
-func seedsAt(root *yaml.Node) (int, error) {
+// seedsNode is the value of the only seed provider's seeds.
+func seedsNode(root *yaml.Node) (*yaml.Node, error) {
 	providers := child(root, "seed_provider")
 	if providers != nil && providers.Kind == yaml.SequenceNode && len(providers.Content) == 1 {
 		parameters := child(providers.Content[0], "parameters")
 		if parameters != nil && parameters.Kind == yaml.SequenceNode && len(parameters.Content) == 1 {
 			if seeds := child(parameters.Content[0], "seeds"); seeds != nil && seeds.Kind == yaml.ScalarNode {
-				return seeds.Line, nil
+				return seeds, nil
 			}
 		}
 	}
-	return 0, errors.New("has no seed_provider as init writes it")
+	return nil, errors.New("has no seed_provider as init writes it")
 }
 
 // child is the value of a key, or nil.
