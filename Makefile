@@ -43,7 +43,15 @@ fuzz: ## every fuzz target for FUZZTIME (20s) each
 bench: ## time and memory of generate: 2, 10 and 50 regions, then the whole process
 	$(GO) test ./generator ./cmd/ringwright -run '^$$' -bench 'Generate|Process' -benchmem
 
+RUN ?= .
+
+ring-test: ## real rings without Kubernetes; takes root. RUN=SplitRing runs one case
+	cd test && $(GO) test ./ring -ring -v -count 1 -timeout 3h -run '$(RUN)'
+
+bench-ring: ## six members through the sidecar and by hand, and what a probe costs; takes root
+	cd test && $(GO) test ./ring -ring -count 1 -timeout 1h -run '^$$' -bench . -benchtime 1x
+
 clean: ## remove what the build made
 	rm -rf bin
 
-.PHONY: help run build test generate check fuzz bench clean
+.PHONY: help run build test generate check fuzz bench ring-test bench-ring clean

@@ -24,5 +24,11 @@ func Missing() string {
 			return fmt.Sprintf("%s is not in PATH; it comes with %s", command.name, command.from)
 		}
 	}
+	// Root of a container may lack the right.
+	probe, err := NewNamespace("probe")
+	if err != nil {
+		return fmt.Sprintf("network namespaces cannot be made: %v", err)
+	}
+	probe.Remove()
 	return ""
 }

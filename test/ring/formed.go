@@ -1,0 +1,152 @@
+package ring
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ringwright/ringwright/test/lab"
+)
+
+// Form makes a ring from nothing: all pods at once, then rows with three copies
+// in each region.
+func (r *Rig) Form() {
+	r.Helper()
+	for _, p := range r.Pods() {
+		p.Create()
+	}
+	r.UntilUp(6*time.Minute, len(r.Pods()), r.Pods()...)
+	r.Pods()[0].Fill(3)
+	r.WantRows(r.Pods()[len(r.Pods())-1])
+}
+
+// Stop deletes all pods at once.
+func (r *Rig) Stop() {
+	r.Helper()
+	var group sync.WaitGroup
+	for _, p := range r.Pods() {
+		group.Go(p.Delete)
+	}
+	group.Wait()
+	r.Say("all pods are gone")
+}
+
+// formedRing is a stopped ring that was formed once: a directory with the
+// volume of each pod and the addresses that they had.
+type formedRing struct {
+	dir       string
+	Addresses map[string]netip.Addr
+}
+
+var forming sync.Mutex
+
+// Formed makes a world with the volumes of a ring of six members, formed
+// earlier, of which no pod is there yet. Start and StartElsewhere create them.
+func Formed(t testing.TB, o Options) *Rig {
+	t.Helper()
+	Want(t)
+	r := New(t, o)
+	f := r.formed(o)
+	for _, p := range r.Pods() {
+		p.LoadVolume(filepath.Join(f.dir, filepath.FromSlash(p.ID)))
+		p.address = f.Addresses[p.ID]
+	}
+	// A ring that exists has no founder, and nobody gets an address by chance
+	// that somebody had before.
+	for _, g := range r.Regions {
+		g.next = 1024
+	}
+	return r
+}
+
+// formed finds the ring in the cache or forms it there.
+func (r *Rig) formed(o Options) formedRing {
+	r.Helper()
+	forming.Lock()
+	defer forming.Unlock()
+	cache, err := lab.CacheDir()
+	r.must(err)
+	f := formedRing{dir: filepath.Join(cache, "rings", r.key())}
+	if f.load() == nil {
+		return f
+	}
+	r.Say("the ring of six is formed, once")
+	r.Form()
+	r.save(f)
+	for _, p := range r.Pods() {
+		r.must(os.RemoveAll(p.logDir()))
+		r.must(os.MkdirAll(p.logDir(), 0o755))
+	}
+	return f
+}
+
+// save stops the ring and puts its volumes into the cache.
+func (r *Rig) save(f formedRing) {
+	r.Helper()
+	f.Addresses = map[string]netip.Addr{}
+	for _, p := range r.Pods() {
+		f.Addresses[p.ID] = p.Address()
+	}
+	r.Stop()
+	temporary := fmt.Sprintf("%s.%d", f.dir, os.Getpid())
+	r.must(os.RemoveAll(temporary))
+	for _, p := range r.Pods() {
+		r.must(copyTree(p.Volume(), filepath.Join(temporary, filepath.FromSlash(p.ID))))
+	}
+	data, err := json.Marshal(f)
+	r.must(err)
+	r.must(os.WriteFile(filepath.Join(temporary, "ring.json"), data, 0o644))
+	if err := os.Rename(temporary, f.dir); err != nil {
+		r.Logf("another run has formed the ring, too: %v", err)
+		_ = os.RemoveAll(temporary)
+	}
+}
+
+func (f *formedRing) load() error {
+	data, err := os.ReadFile(filepath.Join(f.dir, "ring.json"))
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, f)
+}
+
+// key names what a formed ring depends on: the sidecar, Cassandra's version and
+// the settings.
+func (r *Rig) key() string {
+	r.Helper()
+	h := sha256.New()
+	binary, err := os.ReadFile(r.Sidecar)
+	r.must(err)
+	h.Write(binary)
+	h.Write([]byte(r.Cassandra.Version))
+	for _, g := range r.Regions {
+		text, err := os.ReadFile(g.settingsPath())
+		r.must(err)
+		h.Write(text)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:16]
+}
+
+// Start creates the pods at the addresses that they had.
+func (r *Rig) Start(pods ...*Pod) {
+	r.Helper()
+	for _, p := range pods {
+		p.CreateAt(p.Address())
+	}
+}
+
+// Running is Formed with all six members up.
+func Running(t testing.TB, o Options) *Rig {
+	t.Helper()
+	r := Formed(t, o)
+	r.Start(r.Pods()...)
+	r.UntilUp(4*time.Minute, len(r.Pods()), r.Pods()...)
+	return r
+}
