@@ -1,0 +1,103 @@
+package observe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ringwright/ringwright/sidecar/api"
+	"github.com/ringwright/ringwright/sidecar/decide"
+)
+
+const (
+	// readingLimit is how long one live member has for a reading that is new
+	// enough; a busy machine takes seconds for nodetool.
+	readingLimit = 6 * time.Second
+	// readers is how many live members are asked.
+	readers = 3
+	// readingPoll is the pause between two questions to one of them.
+	readingPoll = 100 * time.Millisecond
+	// readingLife is how old a reading may be for which nothing but time
+	// speaks against it.
+	readingLife = 5 * time.Second
+)
+
+// read gives R. A reading costs a live member most of a processor second, so
+// none is asked for where the decision does without, and the last one is taken
+// again while it is young and no agent has changed what it does.
+func (o *Observer) read(ctx context.Context, s decide.Settings, st decide.State, obs decide.Observations, live []decide.Agent) *decide.Ring {
+	if len(live) == 0 || !decide.NeedsRing(s, st, obs) {
+		return nil
+	}
+	figure := figureOf(obs.Agents)
+	if r := o.ring; r != nil && obs.Volume != decide.Joined && obs.Own.Phase != decide.Claiming && figure == o.ringsFigure && obs.Began.Sub(r.Began) < readingLife {
+		return r
+	}
+	o.ring, o.ringsFigure = nil, figure
+	asked := 0
+	for _, a := range live {
+		if asked == readers || ctx.Err() != nil {
+			break
+		}
+		asked++
+		r := o.readOf(ctx, a.Address, obs.Began)
+		if r == nil {
+			continue
+		}
+		o.ring = r
+		// A member that lost its state takes the ring that lists it for its own.
+		if obs.Volume != decide.Joined || st.RingID != "" || lists(r, st.HostID) {
+			break
+		}
+	}
+	return o.ring
+}
+
+// readOf asks one live member until it has a reading begun after the look.
+func (o *Observer) readOf(ctx context.Context, from netip.Addr, began time.Time) *decide.Ring {
+	ctx, cancel := context.WithTimeout(ctx, readingLimit)
+	defer cancel()
+	for {
+		sent := o.now()
+		reply, err := o.agents.Ring(ctx, from)
+		var unread *api.UnreadError
+		switch {
+		case err == nil && !sent.Add(-reply.Age).Before(began):
+			return &decide.Ring{From: from, Began: sent.Add(-reply.Age), Members: reply.Members}
+		case err != nil && !errors.As(err, &unread):
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(readingPoll):
+		}
+	}
+}
+
+func lists(r *decide.Ring, hostID string) bool {
+	for _, m := range r.Members {
+		if m.HostID == hostID && m.State != decide.Joins {
+			return true
+		}
+	}
+	return false
+}
+
+// figureOf is who is there and how far they have come, in a form that can be
+// compared: what changes the ring changes this.
+func figureOf(agents []decide.Agent) string {
+	var figure strings.Builder
+	for _, a := range agents {
+		fmt.Fprintf(&figure, "%s", a.Address)
+		if a.Node != nil && slices.Contains([]decide.Phase{decide.Starting, decide.Stopped, decide.Serving}, a.Node.Phase) {
+			fmt.Fprintf(&figure, " %s", a.Node.Phase)
+		}
+		figure.WriteByte('\n')
+	}
+	return figure.String()
+}
