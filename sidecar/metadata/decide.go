@@ -50,6 +50,8 @@ const (
 type Drift struct {
 	// Outcome says how it ended. Another location counts as Different.
 	Outcome Outcome
+	// Rack is the one that the machine is in now, empty where nobody says.
+	Rack string
 	// Reason is one sentence for the log, empty where nothing changed.
 	Reason string
 	// Refusal ends init. It is nil where Cassandra may start, which it does
@@ -71,12 +73,12 @@ func Compare(racks, saved string, answer Answer) Drift {
 	case answer.Err != nil:
 		return Drift{Outcome: NoAnswer, Reason: fmt.Sprintf("starting with the saved rack %s, unchecked: %v", saved, answer.Err)}
 	case seen.Rack == saved:
-		return Drift{Outcome: Same}
+		return Drift{Outcome: Same, Rack: seen.Rack}
 	case racks == settings.RacksFaultDomain:
-		return Drift{Outcome: Different, Reason: fmt.Sprintf("starting with the saved rack %s, although %s now says %s: the machine has moved, a member's rack cannot", saved, seen.Source, seen.Rack)}
+		return Drift{Outcome: Different, Rack: seen.Rack, Reason: fmt.Sprintf("starting with the saved rack %s, although %s now says %s: the machine has moved, a member's rack cannot", saved, seen.Source, seen.Rack)}
 	default:
 		refusal := moved(saved, seen)
-		return Drift{Outcome: Different, Reason: refusal.Error(), Refusal: refusal}
+		return Drift{Outcome: Different, Rack: seen.Rack, Reason: refusal.Error(), Refusal: refusal}
 	}
 }
 

@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/netip"
+	"strconv"
 
 	"github.com/ringwright/ringwright/sidecar/decide"
 	"github.com/ringwright/ringwright/sidecar/settings"
@@ -63,4 +65,11 @@ func (p *Pod) KeptSettings() (decide.Settings, error) {
 
 func (p *Pod) of(s *settings.Settings) decide.Settings {
 	return decide.Settings{Settings: *s, Pod: p.Flags.PodName, Address: p.Address, StatefulSetRack: p.Flags.Rack}
+}
+
+// AgentPort is the port of --listen, at which the agents of all pods answer.
+func AgentPort(flags settings.Flags) int {
+	_, text, _ := net.SplitHostPort(flags.Listen) // the flags' check has parsed both
+	port, _ := strconv.Atoi(text)
+	return port
 }

@@ -1,0 +1,62 @@
+package start
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ringwright/ringwright/sidecar/config"
+	"github.com/ringwright/ringwright/sidecar/decide"
+)
+
+// startWithin is how soon after `starting` was published Cassandra has to be
+// started: an agent that sees no open port for 30 s says that it has stopped.
+const startWithin = 10 * time.Second
+
+// carryOut does what was decided, in the order that decide.Action gives. It
+// says whether init is done; an error is a refusal.
+func (s *starter) carryOut(ctx context.Context, a decided) (done bool, err error) {
+	starts := a.Kind == decide.Start || a.Kind == decide.Found
+	if starts && s.publisher.Phase() == decide.Claiming && !s.publisher.Held() {
+		s.readBack = readBack{}
+		return false, nil
+	}
+	published := time.Now()
+	s.say(a)
+	if err := s.publisher.Publish(a.Action); err != nil {
+		return false, err
+	}
+	if err := s.persist(ctx, a); err != nil {
+		return false, err
+	}
+	switch {
+	case a.Kind == decide.Refuse:
+		return false, refusal(a.Reason)
+	case !starts:
+		return false, nil
+	}
+	if err := config.Write(s.configuration(a)); err != nil {
+		return false, err
+	}
+	if late := time.Since(published); late >= startWithin {
+		reason := fmt.Sprintf("writing the configuration took %s, so others may count this start as ended", late.Round(time.Second))
+		return false, s.publisher.Publish(decide.Action{Phase: decide.Waiting, Reason: reason})
+	}
+	s.publisher.Close() // nothing may write beside Cassandra
+	return true, s.exec()
+}
+
+// configuration is what Cassandra is to start with.
+func (s *starter) configuration(a decided) config.Start {
+	c := config.Start{
+		ImageConf: s.pod.Flags.ImageConf, Conf: s.pod.Flags.Conf, Data: s.pod.Flags.Data,
+		Address: s.pod.Address, Rack: a.State.Rack, Seeds: a.Seeds, Settings: &a.settings.Settings,
+	}
+	if a.ReplaceAddress.IsValid() {
+		c.Flags = append(c.Flags, "-Dcassandra.replace_address_first_boot="+a.ReplaceAddress.String())
+	}
+	if a.ResetBootstrap {
+		c.Flags = append(c.Flags, "-Dcassandra.reset_bootstrap_progress=true")
+	}
+	return c
+}
