@@ -59,10 +59,11 @@ func (c *Client) Ring(ctx context.Context, agent netip.Addr) (Ring, error) {
 	return r, nil
 }
 
-// UnreadError is an agent's word that it has no reading of its ring, and why.
+// UnreadError is an agent's word that it cannot say what it was asked for, such
+// as a reading of its ring, and why.
 type UnreadError struct{ Reason string }
 
-func (e *UnreadError) Error() string { return "has no reading of its ring: " + e.Reason }
+func (e *UnreadError) Error() string { return "cannot say: " + e.Reason }
 
 // get is one request. It goes through a transport of its own: no proxy, no
 // redirect, nothing unpacked, and no connection kept for a pod that may be
@@ -103,7 +104,7 @@ func (c *Client) get(ctx context.Context, agent netip.Addr, path string, most in
 	case len(body) > most:
 		return nil, fmt.Errorf("%s of %s has more than %d bytes", path, agent, most)
 	case response.StatusCode == http.StatusServiceUnavailable:
-		return nil, fmt.Errorf("%s %w", agent, unread(body))
+		return nil, fmt.Errorf("%s of %s %w", path, agent, unread(body))
 	case response.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("%s of %s answers %d", path, agent, response.StatusCode)
 	}

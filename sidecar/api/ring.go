@@ -43,7 +43,7 @@ type (
 
 // Encode writes the reply.
 func (r Ring) Encode() ([]byte, error) {
-	out := ringJSON{At: r.At.UTC().Format(timeLayout), Age: int64((r.Age + time.Millisecond - 1) / time.Millisecond), Members: []memberJSON{}}
+	out := ringJSON{At: r.At.UTC().Format(timeLayout), Age: milliseconds(r.Age), Members: []memberJSON{}}
 	for _, m := range r.Members {
 		out.Members = append(out.Members, memberJSON{m.Address.String(), m.HostID, m.Datacenter, m.Rack, m.Up, string(rune(m.State))})
 	}
@@ -66,11 +66,10 @@ func ParseRing(data []byte) (Ring, error) {
 	if err := object.DecodeSome(data, []object.Field{object.At("at", &at), object.At("age", &age), object.At("members", &entries)}); err != nil {
 		return Ring{}, err
 	}
-	if age < 0 || age > int64(maxAge/time.Millisecond) {
-		return Ring{}, fmt.Errorf("age is %d; it takes milliseconds, 0 or more", age)
-	}
-	r.Age = time.Duration(age) * time.Millisecond
 	var err error
+	if r.Age, err = parseAge(age); err != nil {
+		return Ring{}, err
+	}
 	if r.At, err = parseTime("at", at); err != nil {
 		return Ring{}, err
 	}
@@ -88,9 +87,6 @@ func ParseRing(data []byte) (Ring, error) {
 	}
 	return r, nil
 }
-
-// maxAge keeps the arithmetic with ages within what a Duration holds.
-const maxAge = 10 * 365 * 24 * time.Hour
 
 func parseMember(data []byte) (decide.Member, error) {
 	var m decide.Member

@@ -31,6 +31,21 @@ func parseTime(key, text string) (time.Time, error) {
 	return t, nil
 }
 
+// maxAge keeps the arithmetic with ages within what a Duration holds.
+const maxAge = 10 * 365 * 24 * time.Hour
+
+// milliseconds rounds an age up, so that it is never too little.
+func milliseconds(age time.Duration) int64 {
+	return int64((age + time.Millisecond - 1) / time.Millisecond)
+}
+
+func parseAge(age int64) (time.Duration, error) {
+	if age < 0 || age > int64(maxAge/time.Millisecond) {
+		return 0, fmt.Errorf("age is %d; it takes milliseconds, 0 or more", age)
+	}
+	return time.Duration(age) * time.Millisecond, nil
+}
+
 // position reads a list of four numbers and a pod's name, or none.
 type position decide.Position
 

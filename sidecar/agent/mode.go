@@ -1,0 +1,98 @@
+package agent
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/ringwright/ringwright/sidecar/decide"
+	"github.com/ringwright/ringwright/sidecar/nodetool"
+	"github.com/ringwright/ringwright/sidecar/volume"
+)
+
+const (
+	// modeEvery is how often Cassandra is asked what it does while it does
+	// not serve.
+	modeEvery = 60 * time.Second
+	// failedTwice is how many answers in a row it takes to end a join.
+	failedTwice = 2
+)
+
+// moder asks a Cassandra that does not serve what it does: a join that has
+// failed for good keeps its process, and so does a member that has left.
+type moder struct {
+	*agent
+	life    int
+	asked   time.Time
+	failed  int  // JOINING_FAILED in a row
+	stopped bool // Cassandra was told to end
+}
+
+// run asks until ctx ends.
+func (m *moder) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		pause(ctx, portsEvery)
+		m.step(ctx)
+	}
+}
+
+// step asks where it is time to.
+func (m *moder) step(ctx context.Context) {
+	s, st := m.watch.look(), m.book.read().State
+	now := time.Now()
+	if m.life != s.Life {
+		m.life, m.asked, m.failed, m.stopped = s.Life, time.Time{}, 0, false
+	}
+	if !due(s, st, now) || !m.asked.IsZero() && now.Sub(m.asked) < modeEvery {
+		return
+	}
+	m.asked = now
+	mode, err := m.tools.Mode(ctx)
+	if ctx.Err() != nil {
+		return
+	}
+	m.tell.outcome("asking Cassandra for its mode", err)
+	switch {
+	case err != nil:
+		m.failed = 0
+	case mode == nodetool.ModeJoiningFailed && !st.Joined:
+		m.joiningFailed(ctx)
+	case mode == nodetool.ModeDecommissioned && st.Joined:
+		m.decommissioned(ctx)
+	default:
+		m.failed = 0
+	}
+}
+
+// due says whether Cassandra is to be asked: it is there, and it has not
+// served for so long that it may not be about to.
+func due(s sight, st decide.State, now time.Time) bool {
+	if !s.Starts || s.JMXSince.IsZero() || s.Phase == decide.Serving || now.Sub(s.JMXSince) < modeEvery {
+		return false
+	}
+	return !st.Joined && !s.Served || st.Joined && s.Silent >= modeEvery
+}
+
+func (m *moder) joiningFailed(ctx context.Context) {
+	if m.failed++; m.failed < failedTwice || m.stopped {
+		return
+	}
+	m.tell.log.Warn("Cassandra has failed to join and would not try again; it is told to end, and the next start tries anew")
+	err := m.tools.StopDaemon(ctx)
+	m.tell.outcome("ending Cassandra", err)
+	m.stopped = err == nil
+}
+
+// decommissioned records that this member has left. It does not give up: the
+// record is what keeps the volume from starting again.
+func (m *moder) decommissioned(ctx context.Context) {
+	for ctx.Err() == nil {
+		err := m.book.write(ctx, func(own *volume.RunKeys, _ volume.InitKeys) { own.Decommissioned = true })
+		m.tell.outcome("recording that the member has left", err)
+		if err == nil {
+			m.tell.became(slog.LevelWarn, "decommissioned", "this member was decommissioned; its volume does not start again")
+			return
+		}
+		pause(ctx, retryAfter)
+	}
+}
