@@ -33,7 +33,7 @@ const (
 // scene is one pod, cassandra-0-0 of three, on real files among agents that
 // answer as they are told to. Times are of the test's bubble.
 type scene struct {
-	t       *testing.T
+	t       testing.TB
 	dir     string
 	flags   settings.Flags
 	starter *starter
@@ -49,7 +49,7 @@ type scene struct {
 	onLook func()
 }
 
-func newScene(t *testing.T) *scene {
+func newScene(t testing.TB) *scene {
 	t.Helper()
 	dir := t.TempDir()
 	s := &scene{t: t, dir: dir, nodes: map[string]api.Node{}}
