@@ -49,7 +49,7 @@ func (a Askers) Encode() ([]byte, error) {
 	}
 	data, err := json.Marshal(out)
 	if err == nil && len(data) > MaxAskersSize {
-		err = fmt.Errorf("/v1/askers would have %d bytes; at most %d are read", len(data), MaxAskersSize)
+		return nil, fmt.Errorf("/v1/askers would have %d bytes; at most %d are read", len(data), MaxAskersSize)
 	}
 	return data, err
 }

@@ -16,7 +16,7 @@ import (
 // MaxNode is the largest reply of /v1/node in bytes.
 const MaxNode = 64 << 10
 
-// What a list of a Node holds at most, so that the reply keeps below MaxNode.
+// What a list of a Node holds at most.
 const (
 	// MaxGone is as many host ids as an agent keeps.
 	MaxGone = 500
@@ -77,22 +77,34 @@ type (
 // timeLayout is RFC 3339 with milliseconds, in UTC.
 const timeLayout = "2006-01-02T15:04:05.000Z"
 
-// Encode writes the reply. Lists that are too long are cut at their end.
+// Encode writes the reply. Lists that are too long are cut at their end, and
+// so are the known pods of a reply that would be: without an answer others
+// would take this pod for one that is starting.
 func (n Node) Encode() ([]byte, error) {
+	n.KnownPods = n.KnownPods[:min(len(n.KnownPods), MaxKnownPods)]
+	for {
+		data, err := n.encode()
+		switch {
+		case err != nil || len(data) <= MaxNode:
+			return data, err
+		case len(n.KnownPods) == 0:
+			return nil, fmt.Errorf("/v1/node would have %d bytes; at most %d are read", len(data), MaxNode)
+		}
+		n.KnownPods = n.KnownPods[:len(n.KnownPods)*3/4]
+	}
+}
+
+func (n Node) encode() ([]byte, error) {
 	out := nodeJSON{
 		Ring: n.Ring, RingID: n.RingID, Pod: n.Pod, Datacenter: n.Datacenter, Rack: n.Rack, HostID: n.HostID, Address: textOf(n.Address),
 		Volume: n.Volume, Phase: n.Phase, Position: listOf(n.Position), FailedStarts: n.FailedStarts,
 		LastSeeds: append([]netip.Addr{}, n.LastSeeds...), KnownPods: []knownPodJSON{},
 		Gone: append([]string{}, n.Gone[:min(len(n.Gone), MaxGone)]...), Reason: n.Reason, Now: n.Now.UTC().Format(timeLayout),
 	}
-	for _, k := range n.KnownPods[:min(len(n.KnownPods), MaxKnownPods)] {
+	for _, k := range n.KnownPods {
 		out.KnownPods = append(out.KnownPods, knownPodJSON{k.Datacenter, k.Pod, k.HostID, textOf(k.Address)})
 	}
-	data, err := json.Marshal(out)
-	if err == nil && len(data) > MaxNode {
-		err = fmt.Errorf("/v1/node would have %d bytes; at most %d are read", len(data), MaxNode)
-	}
-	return data, err
+	return json.Marshal(out)
 }
 
 func textOf(a netip.Addr) string {

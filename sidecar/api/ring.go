@@ -49,7 +49,7 @@ func (r Ring) Encode() ([]byte, error) {
 	}
 	data, err := json.Marshal(out)
 	if err == nil && len(data) > MaxRing {
-		err = fmt.Errorf("/v1/ring would have %d bytes; at most %d are read", len(data), MaxRing)
+		return nil, fmt.Errorf("/v1/ring would have %d bytes; at most %d are read", len(data), MaxRing)
 	}
 	return data, err
 }
