@@ -75,20 +75,33 @@ func removeSidecar() {
 
 // directory is a new directory for everything that a test's pods write. It is
 // below RINGWRIGHT_RING_LOGS or the system's directory for temporary files, and
-// named after the test.
+// named after the test and this process. What earlier runs of the test left
+// there goes, unless they still run.
 func directory(t testing.TB) string {
 	t.Helper()
 	base := os.Getenv("RINGWRIGHT_RING_LOGS")
 	if base == "" {
 		base = filepath.Join(os.TempDir(), "ringwright-ring")
 	}
-	dir := filepath.Join(base, strings.NewReplacer("/", "-", " ", "-").Replace(t.Name()))
-	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o755)); err != nil {
-		t.Fatal(err)
-	}
-	dir, err := filepath.Abs(dir)
+	base, err := filepath.Abs(base)
 	if err != nil {
 		t.Fatal(err)
 	}
+	name := filepath.Join(base, strings.NewReplacer("/", "-", " ", "-").Replace(t.Name()))
+	earlier, _ := filepath.Glob(name + "-[0-9]*")
+	for _, dir := range earlier {
+		if pid := strings.TrimPrefix(dir, name+"-"); !alive(pid) {
+			_ = os.RemoveAll(dir)
+		}
+	}
+	dir := fmt.Sprintf("%s-%d", name, os.Getpid())
+	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o755)); err != nil {
+		t.Fatal(err)
+	}
 	return dir
+}
+
+func alive(pid string) bool {
+	_, err := os.Stat("/proc/" + pid)
+	return err == nil
 }
