@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,6 +28,7 @@ type Rig struct {
 	began   time.Time
 	journal *journal
 	watch   *watch
+	once    sync.Once
 }
 
 // Options is what a rig has that is not as usual.
@@ -54,7 +56,7 @@ func New(t testing.TB, o Options) *Rig {
 	}
 	r.Dir = directory(t)
 	r.journal = newJournal(filepath.Join(r.Dir, "journal.log"))
-	t.Cleanup(r.end)
+	t.Cleanup(r.Close)
 	for i, name := range []string{"eastus", "southcentralus"} {
 		r.Regions = append(r.Regions, newRegion(r, name, i, o))
 	}
@@ -138,7 +140,10 @@ func (r *Rig) must(err error) {
 	}
 }
 
-// end takes the world down and, where the test failed, says where its logs are.
+// Close takes the world down and, where the test failed, says where its logs
+// are. It is called when the test ends, at the latest.
+func (r *Rig) Close() { r.once.Do(r.end) }
+
 func (r *Rig) end() {
 	if r.watch != nil {
 		r.watch.stop()

@@ -25,6 +25,14 @@ type watch struct {
 	nodes    map[*Pod]Node
 	joining  []string // of the last round
 	problems []string
+	starts   []start
+	paused   bool
+}
+
+// start is one start of Cassandra as the agents told of it.
+type start struct {
+	pod      *Pod
+	from, to time.Time // to is zero while Cassandra does not answer
 }
 
 func startWatch(r *Rig, twoRings bool) *watch {
@@ -39,7 +47,9 @@ func startWatch(r *Rig, twoRings bool) *watch {
 func (w *watch) run() {
 	defer close(w.done)
 	for {
-		w.round()
+		if !w.isPaused() {
+			w.round()
+		}
 		select {
 		case <-w.quit:
 			return
@@ -58,6 +68,19 @@ func (w *watch) broken() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return len(w.problems) > 0
+}
+
+// pause ends the rounds for the rest of the test.
+func (w *watch) pause() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.paused = true
+}
+
+func (w *watch) isPaused() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.paused
 }
 
 // round asks all agents at once.
@@ -87,12 +110,27 @@ func (w *watch) round() {
 func (w *watch) note(p *Pod, n *Node) {
 	text := "the agent does not answer"
 	if n != nil {
+		w.time(p, w.nodes[p].Phase, n.Phase)
 		w.nodes[p] = *n
 		text = fmt.Sprintf("volume %s, phase %s, position %v, failed %d, ring %.8s: %s", n.Volume, n.Phase, n.Position, n.FailedStarts, n.RingID, n.Reason)
 	}
 	if w.last[p] != text {
 		w.last[p] = text
 		w.rig.journal.write(p.ID, text)
+	}
+}
+
+// time notes when a start began and when Cassandra answered.
+func (w *watch) time(p *Pod, before, now string) {
+	switch {
+	case now == "starting" && before != now:
+		w.starts = append(w.starts, start{pod: p, from: time.Now()})
+	case now == "joined" && before != now:
+		for i := range w.starts {
+			if w.starts[i].pod == p && w.starts[i].to.IsZero() {
+				w.starts[i].to = time.Now()
+			}
+		}
 	}
 }
 
