@@ -91,11 +91,7 @@ const parting = 800 * time.Millisecond
 func (a *agent) run(ctx context.Context, listener net.Listener) {
 	var all sync.WaitGroup
 	all.Go(func() { serve(ctx, listener, a.routes(), a.tell.log) })
-	all.Go(func() { a.watch.run(ctx, a.prober.ask, a.seen) })
-	all.Go(func() { a.recorder.run(ctx) })
-	all.Go(func() { a.ring.run(ctx) })
-	all.Go(func() { a.moder.run(ctx) })
-	all.Go(func() { a.rounder.run(ctx) })
+	a.follow(ctx, &all)
 	<-ctx.Done()
 	ended := make(chan struct{})
 	go func() { all.Wait(); close(ended) }()
@@ -105,12 +101,16 @@ func (a *agent) run(ctx context.Context, listener net.Listener) {
 	}
 }
 
+// follow runs all that the agent does by itself until ctx ends.
+func (a *agent) follow(ctx context.Context, all *sync.WaitGroup) {
+	all.Go(func() { a.watch.run(ctx, a.prober.ask, a.seen) })
+	all.Go(func() { a.recorder.run(ctx) })
+	all.Go(func() { a.ring.run(ctx) })
+	all.Go(func() { a.moder.run(ctx) })
+	all.Go(func() { a.rounder.run(ctx) })
+}
+
 // seen logs what the pod is doing when that changes.
 func (a *agent) seen(s sight) {
 	a.tell.became(slog.LevelInfo, "phase", "the pod is "+string(s.Phase), "reason", s.Reason)
-	p := a.book.read()
-	a.tell.outcome("reading the volume", p.Err)
-	if p.Volume != "" {
-		a.tell.became(slog.LevelInfo, "volume", "the volume is "+string(p.Volume))
-	}
 }

@@ -15,8 +15,9 @@ const askedFor = 2 * time.Minute
 // askers remembers who asked for /v1/node and when. Where there is no room,
 // who is new is not remembered: nobody may push others out.
 type askers struct {
-	mu   sync.Mutex
-	last map[netip.Addr]time.Time
+	mu     sync.Mutex
+	last   map[netip.Addr]time.Time
+	forgot time.Time // when the old ones were last dropped
 }
 
 func newAskers() *askers { return &askers{last: map[netip.Addr]time.Time{}} }
@@ -28,8 +29,13 @@ func (a *askers) note(who netip.Addr) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if _, ok := a.last[who]; ok || len(a.last) < api.MaxAskers {
-		a.last[who] = time.Now()
+	now := time.Now()
+	_, known := a.last[who]
+	if !known && len(a.last) == api.MaxAskers && now.Sub(a.forgot) >= time.Second {
+		a.drop(now)
+	}
+	if known || len(a.last) < api.MaxAskers {
+		a.last[who] = now
 	}
 }
 
@@ -37,7 +43,11 @@ func (a *askers) note(who netip.Addr) {
 func (a *askers) forget() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	now := time.Now()
+	a.drop(time.Now())
+}
+
+func (a *askers) drop(now time.Time) {
+	a.forgot = now
 	for who, at := range a.last {
 		if now.Sub(at) >= askedFor {
 			delete(a.last, who)

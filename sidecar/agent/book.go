@@ -2,6 +2,9 @@ package agent
 
 import (
 	"context"
+	"fmt"
+	"io/fs"
+	"os"
 	"sync"
 	"time"
 
@@ -20,12 +23,16 @@ type book struct {
 
 	mu   sync.Mutex
 	at   time.Time
+	file volume.State // as it was when info was taken
+	info fs.FileInfo
 	page page
 }
 
 // page is what the volume records and holds. Beside an error it is what was
 // last known.
 type page struct {
+	// Known: the state file could be read, now or before.
+	Known bool
 	State decide.State
 	Gone  []string
 	// Volume is empty where it was never known.
@@ -44,20 +51,24 @@ func (b *book) read() page {
 	return b.page
 }
 
-// turn reads the volume.
+// turn reads the volume, and the state file where it has been replaced.
 func (b *book) turn() error {
-	s, err := b.directory.Read()
-	if err != nil {
-		return err
+	info, err := os.Stat(b.directory.StatePath())
+	if err != nil || b.info == nil || !sameFile(info, b.info) {
+		s, err := b.directory.Read()
+		if err != nil {
+			return err
+		}
+		b.file, b.info = s, info
+		b.page.Known, b.page.State, b.page.Gone = true, pod.State(s), s.Gone
 	}
-	b.page.State, b.page.Gone = pod.State(s), s.Gone
 	contents, err := b.directory.Look()
 	if err != nil {
 		return err
 	}
-	condition, err := s.Condition(contents)
+	condition, err := b.file.Condition(contents)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", b.directory.Root, err)
 	}
 	b.page.Volume = decide.Volume(condition)
 	return nil
@@ -90,4 +101,9 @@ func (b *book) forget() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.at = time.Time{}
+}
+
+// sameFile says whether a file is the one that it was, unchanged.
+func sameFile(a, b fs.FileInfo) bool {
+	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
 }

@@ -26,7 +26,8 @@ type departures struct {
 // that second reading.
 //
 // A member whose address was taken by another that was known elsewhere before
-// has only lost its address: the ring forgets the address, not the member.
+// has only lost its address: the ring forgets the address, not the member. A
+// reading that lacks this member itself proves nothing about others.
 func (d *departures) hear(life int, own string, members []decide.Member) (gone []string, confirm bool) {
 	if d.life != life || d.members == nil {
 		d.life, d.members, d.missing = life, map[string]netip.Addr{}, map[string]bool{}
@@ -37,6 +38,10 @@ func (d *departures) hear(life int, own string, members []decide.Member) (gone [
 		at[m.Address] = m
 		listed[m.HostID] = true
 	}
+	if own != "" && !listed[own] {
+		return nil, false
+	}
+	delete(d.members, own)
 	for id, address := range d.members {
 		heir, taken := at[address]
 		before, known := d.members[heir.HostID]

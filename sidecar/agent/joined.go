@@ -32,14 +32,16 @@ func (r *recorder) run(ctx context.Context) {
 			return
 		case <-r.watch.answeredFirst:
 		}
-		for ctx.Err() == nil {
+		for first := true; ctx.Err() == nil; first = false {
 			s := r.watch.look()
 			if !s.Served || s.Life == r.life {
 				break
 			}
 			asked, err := r.record(ctx, s.Life)
 			r.tell.outcome("recording the member", err)
-			r.wakeRound()
+			if first {
+				r.wakeRound()
+			}
 			if err == nil {
 				r.life = s.Life
 				break
@@ -59,7 +61,7 @@ func (r *recorder) record(ctx context.Context, life int) (asked bool, err error)
 	known := r.book.read()
 	hostID := known.State.HostID
 	if !known.State.Joined || hostID == "" {
-		if known.Err != nil && known.Volume == "" {
+		if !known.Known {
 			return false, known.Err
 		}
 		if r.found != life {

@@ -38,21 +38,28 @@ func (k *keeper) read(ctx context.Context, joined bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	info, err := os.Stat(k.pod.Flags.Settings)
-	if err == nil && k.info != nil && os.SameFile(info, k.info) && info.ModTime().Equal(k.info.ModTime()) && info.Size() == k.info.Size() {
+	if err != nil || k.info == nil || !sameFile(info, k.info) {
+		k.take(ctx, info)
+	}
+	if k.good != nil || !joined {
 		return
 	}
+	if s, err := k.pod.KeptSettings(); err == nil {
+		k.good = &s
+	}
+}
+
+func (k *keeper) take(ctx context.Context, info fs.FileInfo) {
 	s, err := k.pod.Settings(ctx)
-	k.bad = s.Ring == "" // else only the copy could not be kept
+	if ctx.Err() != nil {
+		return
+	}
 	k.tell.outcome("reading the settings", err)
+	k.bad = s.Ring == "" // else only the copy could not be kept
+	if !k.bad {
+		k.good = &s
+	}
 	if err == nil || k.bad {
 		k.info = info // a copy that could not be kept is tried again
-	}
-	switch {
-	case !k.bad:
-		k.good = &s
-	case k.good == nil && joined:
-		if s, err := k.pod.KeptSettings(); err == nil {
-			k.good = &s
-		}
 	}
 }

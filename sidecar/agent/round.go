@@ -59,6 +59,10 @@ func (r *rounder) run(ctx context.Context) {
 // round is one look and what comes of it.
 func (r *rounder) round(ctx context.Context) {
 	p := r.book.read()
+	r.tell.outcome("reading the volume", p.Err)
+	if p.Volume != "" {
+		r.tell.became(slog.LevelInfo, "volume", "the volume is "+string(p.Volume))
+	}
 	r.settings.read(ctx, p.State.Joined)
 	r.leavers.write(ctx)
 	r.askers.forget()

@@ -29,7 +29,7 @@ func (w *written) get() (config.Written, error) {
 	if err != nil { // a new pod, in which init has yet to write it
 		return w.last, err
 	}
-	if w.info != nil && os.SameFile(info, w.info) && info.ModTime().Equal(w.info.ModTime()) && info.Size() == w.info.Size() {
+	if w.info != nil && sameFile(info, w.info) {
 		return w.last, w.err
 	}
 	read, err := config.ReadWritten(w.conf)
