@@ -48,7 +48,7 @@ type formedRing struct {
 var forming sync.Mutex
 
 // Formed makes a world with the volumes of a ring of six members, formed
-// earlier, of which no pod is there yet. Start and StartElsewhere create them.
+// earlier, of which no pod is there yet: Start creates them where they were.
 func Formed(t testing.TB, o Options) *Rig {
 	t.Helper()
 	Want(t)
@@ -58,8 +58,7 @@ func Formed(t testing.TB, o Options) *Rig {
 		p.LoadVolume(filepath.Join(f.dir, filepath.FromSlash(p.ID)))
 		p.address = f.Addresses[p.ID]
 	}
-	// A ring that exists has no founder, and nobody gets an address by chance
-	// that somebody had before.
+	// Nobody gets an address by chance that somebody had before.
 	for _, g := range r.Regions {
 		g.next = 1024
 	}
