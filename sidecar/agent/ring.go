@@ -13,7 +13,7 @@ import (
 
 const (
 	// fresh is the age above which a request has the ring read anew.
-	fresh = 2 * time.Second
+	fresh = time.Second
 	// routine is how often the ring is read where nobody asks: who is
 	// removed is found out by it.
 	routine = 5 * time.Minute

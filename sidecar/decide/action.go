@@ -83,7 +83,7 @@ const (
 	// id before the pod joins as new although nobody saw that one removed.
 	unclear = 10 * time.Minute
 	// recent is how old a reading may be that starts nothing.
-	recent = 10 * time.Second
+	recent = 30 * time.Second
 	// patience is how long a member waits for a reading of its ring.
 	patience = 30 * time.Second
 	// penalty is how long each failed start keeps a newcomer behind others.

@@ -87,12 +87,11 @@ func (l *look) join() Action {
 		}
 		return l.found()
 	}
+	if no, phase := l.busy(); l.ring == nil && no.condition != "" {
+		return l.wait(no, phase).at(l.o.Own.Position) // by which others still go
+	}
 	if no := l.first(newcomer); no.condition != "" {
-		a := l.wait(no, Waiting)
-		if no.condition == SomeoneStarting { // others still go by this pod's place
-			a.Position = l.o.Own.Position
-		}
-		return a
+		return l.wait(no, Waiting)
 	}
 	position := l.position()
 	if no := l.first(turn); no.condition != "" {

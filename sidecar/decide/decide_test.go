@@ -273,6 +273,7 @@ func TestNewcomer(t *testing.T) {
 		}, claimed, nil},
 		{"datacenter full", othersJoined, func(sc *scene) { replace(sc); sc.s.Replace = nil }, waits(DatacenterFull), nil},
 		{"a member that nobody can name", othersJoined, func(sc *scene) { sc.silence(east2, 9, time.Hour) }, waits(MemberUnnamed), nil},
+		{"a member that has just joined", othersJoined, func(sc *scene) { sc.node(east2).HostID = "" }, claimed, nil},
 		{"a silent member that others can name", othersJoined, func(sc *scene) {
 			sc.silence(east2, 9, time.Hour)
 			sc.node(south0).KnownPods = []KnownPod{{"dc-east", "cassandra-2-0", "host " + east2, address(east2)}}

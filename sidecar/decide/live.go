@@ -184,11 +184,6 @@ func noReading(l *look) obstacle {
 	if l.ring != nil {
 		return obstacle{}
 	}
-	if l.o.Volume != Joined { // then nobody has asked for one
-		if no := someoneStarting(l); no.condition != "" && !l.skips(no.condition) {
-			return no
-		}
-	}
 	a := l.live[0]
 	return obstacle{NoReading, fmt.Sprintf("%s (%s) is live, but no live member has given a new reading of the ring", a.Node.Pod, a.Address)}
 }

@@ -152,7 +152,7 @@ func (w *world) read(p int) {
 	} else if in.live == never {
 		in.live = in.began
 	}
-	if !l.skips(SomeoneStarting) && !NeedsRing(l.s, l.st, l.o) {
+	if !l.needsRing() {
 		return
 	}
 	// The last reading is taken again as long as it may be: then every

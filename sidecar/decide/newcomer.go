@@ -148,7 +148,7 @@ func memberUnnamed(l *look) obstacle {
 		return obstacle{}
 	}
 	for _, m := range l.members() {
-		if m.Datacenter == l.s.Datacenter && !l.named(m.HostID) {
+		if m.Datacenter == l.s.Datacenter && !l.named(m.HostID) && !l.justJoined(m) {
 			return obstacle{MemberUnnamed, fmt.Sprintf("nobody can say which pod member %s at %s is, so it may have been this one: bring it back, put it under replace in ring.yaml for the pod that lost it, or, once it is DN, run nodetool removenode %s", m.HostID, m.Address, m.HostID)}
 		}
 	}
@@ -179,6 +179,14 @@ func (l *look) named(hostID string) bool {
 		}
 	}
 	return false
+}
+
+// justJoined says whether the member's agent answers as another pod that
+// serves and has yet to find out its host id.
+func (l *look) justJoined(m Member) bool {
+	return slices.ContainsFunc(l.live, func(a Agent) bool {
+		return a.Address == m.Address && a.Node.HostID == "" && l.isOther(a.Node.Datacenter, a.Node.Pod)
+	})
 }
 
 // knows says whether a memory has the member down as another pod.

@@ -10,7 +10,7 @@ import (
 // server has answered or timed out, every agent of Agents has been asked
 // once after Began, and R has been asked for if somebody is live and NeedsRing
 // says so; while the volume has not joined and the pod does not claim, a reading
-// up to 10 s old will do. All times are this pod's, from one monotonic clock.
+// up to 30 s old will do. All times are this pod's, from one monotonic clock.
 type Observations struct {
 	// Began is when the look began; nothing in it was read before.
 	Began time.Time

@@ -176,6 +176,16 @@ func TestClaim(t *testing.T) {
 			sc.o.Own.Position.RackMembers = 7
 			rival(sc, Claiming, Position{RackMembers: 3, Pod: "cassandra-2-0"})
 		}, withdraws(SmallerClaim, Turn).with(func(d *decision) { d.Position.RackMembers = 7 }), nil},
+		{"no reading, a smaller claim", claiming, func(sc *scene) { rival(sc, Claiming, smaller); noReply(sc) }, withdraws(SmallerClaim, Turn), nil},
+		{"no reading, a larger claim", claiming, func(sc *scene) { rival(sc, Claiming, larger); noReply(sc) }, holds(LargerClaim), nil},
+		{"no reading, its own claim unseen", claiming, func(sc *scene) { sc.o.Own.ReadBack = time.Time{}; noReply(sc) }, withdraws(ClaimUnseen, Turn), nil},
+		{"no reading, somebody starts", claiming, func(sc *scene) { rival(sc, Starting, larger); noReply(sc) }, withdraws(SomeoneStarting, Waiting), nil},
+		{"no reading, in turn behind a claim", othersJoined, func(sc *scene) {
+			sc.o.Own = Own{Phase: Turn, Position: position}
+			rival(sc, Claiming, larger)
+			noReply(sc)
+		}, queues(SomeoneClaims).with(inTurn), nil},
+		{"no reading, a claim but not in turn", othersJoined, func(sc *scene) { rival(sc, Claiming, larger); noReply(sc) }, waits(NoReading), nil},
 		{"nobody live any more", claiming, func(sc *scene) {
 			for i := range sc.o.Agents {
 				sc.o.Agents[i].Node.Phase = Stopped

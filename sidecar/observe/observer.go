@@ -47,13 +47,12 @@ type Observer struct {
 	lookup Lookup
 	now    func() time.Time
 
-	since       time.Time
-	listed      time.Time
-	live        time.Time
-	silences    map[string]*silence // of DNS, by datacenter
-	known       map[netip.Addr]*known
-	ring        *decide.Ring
-	ringsFigure string // what the agents did when ring was read
+	since    time.Time
+	listed   time.Time
+	live     time.Time
+	silences map[string]*silence // of DNS, by datacenter
+	known    map[netip.Addr]*known
+	ring     *decide.Ring // the last reading
 }
 
 // known is an address and what is remembered of it.

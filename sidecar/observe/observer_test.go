@@ -362,7 +362,7 @@ func TestReading(t *testing.T) {
 }
 
 // A reading costs the member that makes it, so who only waits takes the last
-// one again until it is old or somebody has come further.
+// one again while it is young.
 func TestReadingTakenAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLooker(t)
@@ -370,7 +370,9 @@ func TestReadingTakenAgain(t *testing.T) {
 		l.net.dns["east"] = answers(me, east, other)
 		l.net.nodes[east] = pods(decide.Serving, east, "dc-east", "cassandra-1-1")
 		l.net.nodes[other] = pods(decide.Waiting, other, "dc-east", "cassandra-2-0")
-		l.net.rings[east] = func() (api.Ring, error) { return api.Ring{}, nil }
+		joiner := decide.Member{Address: netip.MustParseAddr(other), Datacenter: "dc-east", Rack: "rack-2", Up: true, State: decide.Joins}
+		var members []decide.Member
+		l.net.rings[east] = func() (api.Ring, error) { return api.Ring{Members: members}, nil }
 		reads := func(want int, why string) {
 			t.Helper()
 			if obs := l.look(WithRing); obs.Ring == nil || l.net.read[east] != want {
@@ -380,19 +382,20 @@ func TestReadingTakenAgain(t *testing.T) {
 		}
 		reads(1, "the first look")
 		reads(1, "a second later")
-		l.net.nodes[other].Phase = decide.Turn
-		l.net.nodes[other].Position = decide.Position{Pod: "cassandra-2-0"}
-		reads(1, "somebody queues")
-		l.net.nodes[other].Phase = decide.Stopped
-		reads(2, "somebody has come further")
-		l.own.Phase = decide.Claiming
-		reads(3, "while it claims")
+		l.own.Phase, l.own.ReadBack = decide.Claiming, time.Now()
+		reads(2, "while it claims")
+		reads(3, "while it claims still")
 		l.own.Phase = decide.Waiting
 		reads(3, "after the claim")
-		time.Sleep(readingLife)
+		time.Sleep(quietLife)
+		members = []decide.Member{joiner}
 		reads(4, "when it is old")
+		reads(4, "a second after that")
+		time.Sleep(readingLife)
+		reads(5, "somebody joins: old sooner")
 		l.v = decide.Joined
-		reads(5, "a member")
+		reads(6, "a member")
+		reads(7, "a member, again")
 	})
 }
 

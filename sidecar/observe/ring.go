@@ -3,10 +3,7 @@ package observe
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/netip"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/ringwright/ringwright/sidecar/api"
@@ -21,23 +18,24 @@ const (
 	readers = 3
 	// readingPoll is the pause between two questions to one of them.
 	readingPoll = 100 * time.Millisecond
-	// readingLife is how old a reading may be for which nothing but time
-	// speaks against it.
+	// readingLife is how old a reading may be of a ring in which somebody
+	// joins or leaves, and quietLife of one in which nobody does: decide takes
+	// none that is older.
 	readingLife = 5 * time.Second
+	quietLife   = 30 * time.Second
 )
 
 // read gives R. A reading costs a live member most of a processor second, so
-// none is asked for where the decision does without, and the last one is taken
-// again while it is young and no agent has changed what it does.
+// none is asked for where the decision does without, and who only waits takes
+// the last one again while it is young.
 func (o *Observer) read(ctx context.Context, s decide.Settings, st decide.State, obs decide.Observations, live []decide.Agent) *decide.Ring {
 	if len(live) == 0 || !decide.NeedsRing(s, st, obs) {
 		return nil
 	}
-	figure := figureOf(obs.Agents)
-	if r := o.ring; r != nil && obs.Volume != decide.Joined && obs.Own.Phase != decide.Claiming && figure == o.ringsFigure && obs.Began.Sub(r.Began) < readingLife {
+	if r := o.ring; r != nil && obs.Volume != decide.Joined && obs.Own.Phase != decide.Claiming && obs.Began.Sub(r.Began) < lifeOf(r) {
 		return r
 	}
-	o.ring, o.ringsFigure = nil, figure
+	o.ring = nil
 	asked := 0
 	for _, a := range live {
 		if asked == readers || ctx.Err() != nil {
@@ -88,16 +86,11 @@ func lists(r *decide.Ring, hostID string) bool {
 	return false
 }
 
-// figureOf is who is there and how far they have come, in a form that can be
-// compared: what changes the ring changes this.
-func figureOf(agents []decide.Agent) string {
-	var figure strings.Builder
-	for _, a := range agents {
-		fmt.Fprintf(&figure, "%s", a.Address)
-		if a.Node != nil && slices.Contains([]decide.Phase{decide.Starting, decide.Stopped, decide.Serving}, a.Node.Phase) {
-			fmt.Fprintf(&figure, " %s", a.Node.Phase)
+func lifeOf(r *decide.Ring) time.Duration {
+	for _, m := range r.Members {
+		if m.State != decide.Normal {
+			return readingLife
 		}
-		figure.WriteByte('\n')
 	}
-	return figure.String()
+	return quietLife
 }
