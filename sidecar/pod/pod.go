@@ -38,8 +38,8 @@ func New(flags settings.Flags) *Pod {
 	}
 }
 
-// Settings reads the settings file. A good one is kept on the volume as the
-// last good copy.
+// Settings reads the settings file. Good ones are kept on the volume as the
+// last good copy; where only that fails they come with the error.
 func (p *Pod) Settings(ctx context.Context) (decide.Settings, error) {
 	data, err := volume.OS{}.ReadFile(p.Flags.Settings, settings.MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -39,6 +39,10 @@ func (s *starter) settings(ctx context.Context, v decide.Volume) (decide.Setting
 	if err == nil || v != decide.Joined {
 		return set, err
 	}
+	if set.Ring != "" { // they are good, only the copy could not be kept
+		s.once.say(s.log, "starting without a copy of the settings", "error", err)
+		return set, nil
+	}
 	kept, keptErr := s.pod.KeptSettings()
 	if keptErr != nil {
 		return decide.Settings{}, err
