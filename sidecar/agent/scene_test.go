@@ -315,10 +315,11 @@ func id(n int) string { return fmt.Sprintf("%08x-2222-4333-8444-555555555555", n
 
 // madeUp are Cassandra's tools.
 type madeUp struct {
-	mu     sync.Mutex
-	counts map[string]int
-	takes  time.Duration
-	fails  error
+	mu      sync.Mutex
+	counts  map[string]int
+	takes   time.Duration
+	fails   error
+	failing string // the only command that fails
 
 	members []nodetool.Member
 	mode    nodetool.Mode
@@ -329,6 +330,9 @@ func (m *madeUp) called(ctx context.Context, command string) error {
 	m.mu.Lock()
 	m.counts[command]++
 	takes, fails := m.takes, m.fails
+	if m.failing == command {
+		fails = errors.New("nodetool: connection refused")
+	}
 	m.mu.Unlock()
 	pause(ctx, takes)
 	return cmp.Or(context.Cause(ctx), fails)
