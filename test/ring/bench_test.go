@@ -92,7 +92,7 @@ func (w *watch) account(began time.Time) string {
 // nodetool info costs, and what the agent takes while nobody asks.
 func BenchmarkProbe(b *testing.B) {
 	Want(b)
-	r := New(b, Options{})
+	r := New(b, Options{OneRegion: true})
 	p := r.Regions[0].Pods[0]
 	for _, other := range r.Regions[0].Pods {
 		other.Create()

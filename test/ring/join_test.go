@@ -38,7 +38,7 @@ func (r *Rig) untilLogged(p *Pod, words string) {
 	})
 }
 
-// joining creates the first region's pods and waits until one is in the middle
+// joining creates the one region's pods and waits until one is in the middle
 // of its join; the third waits its turn.
 func (r *Rig) joining() *Pod {
 	r.Helper()
@@ -63,7 +63,7 @@ func (r *Rig) joining() *Pod {
 // again, and the next waits for it.
 func TestJoinerKilled(t *testing.T) {
 	Want(t)
-	r := New(t, Options{})
+	r := New(t, Options{OneRegion: true})
 	joiner := r.joining()
 	joiner.KillCassandra()
 	r.UntilUp(6*time.Minute, 3, r.Regions[0].Pods...)
@@ -74,7 +74,7 @@ func TestJoinerKilled(t *testing.T) {
 // can join.
 func TestJoinerKilledElsewhere(t *testing.T) {
 	Want(t)
-	r := New(t, Options{})
+	r := New(t, Options{OneRegion: true})
 	joiner := r.joining()
 	old := joiner.Address().String()
 	joiner.Crash()
@@ -108,7 +108,7 @@ func TestTwoRacks(t *testing.T) {
 // joins beside it, and it restarts.
 func TestAgentDead(t *testing.T) {
 	Want(t)
-	r := New(t, Options{})
+	r := New(t, Options{OneRegion: true})
 	pods := r.Regions[0].Pods
 	for _, p := range pods {
 		p.Create()

@@ -77,7 +77,10 @@ func (p *Pod) published() (netip.Addr, bool) {
 }
 
 // Create makes the pod at an address that nobody had before.
-func (p *Pod) Create() { p.CreateAt(p.Region.newAddress()) }
+func (p *Pod) Create() {
+	p.Region.rig.Helper()
+	p.CreateAt(p.Region.newAddress())
+}
 
 // CreateAt makes the pod at an address: the agent first, then Cassandra behind
 // init, both restarted whenever they end.
@@ -139,6 +142,7 @@ func (p *Pod) command(name string, args ...string) *exec.Cmd {
 // Delete deletes the pod as Kubernetes does: SIGTERM, the grace, SIGKILL; its
 // address stays in the DNS until it is gone.
 func (p *Pod) Delete() {
+	p.Region.rig.Helper()
 	if p.Host() == nil {
 		return
 	}

@@ -39,6 +39,8 @@ type Options struct {
 	OwnDelays bool
 	// Racks are the fault domains of a region's members. Default: 0, 1, 2.
 	Racks []string
+	// OneRegion has no other region than the first.
+	OneRegion bool
 	// ByHand has no sidecar.
 	ByHand bool
 	// TwoRings allows more than one ringId.
@@ -57,19 +59,28 @@ func New(t testing.TB, o Options) *Rig {
 	r.Dir = directory(t)
 	r.journal = newJournal(filepath.Join(r.Dir, "journal.log"))
 	t.Cleanup(r.Close)
-	for i, name := range []string{"eastus", "southcentralus"} {
+	for i, name := range o.regions() {
 		r.Regions = append(r.Regions, newRegion(r, name, i, o))
 	}
 	for _, region := range r.Regions {
 		region.settle(o)
 	}
-	var err error
-	r.Link, err = lab.Join(r.Regions[0].vnet, r.Regions[1].vnet, 0)
-	r.must(err)
+	if !o.OneRegion {
+		var err error
+		r.Link, err = lab.Join(r.Regions[0].vnet, r.Regions[1].vnet, 0)
+		r.must(err)
+	}
 	if !o.ByHand {
 		r.watch = startWatch(r, o.TwoRings)
 	}
 	return r
+}
+
+func (o Options) regions() []string {
+	if o.OneRegion {
+		return []string{"eastus"}
+	}
+	return []string{"eastus", "southcentralus"}
 }
 
 func (o Options) version() string {

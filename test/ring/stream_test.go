@@ -18,7 +18,7 @@ func TestJoiningFailed(t *testing.T) {
 	Want(t)
 	for _, version := range []string{lab.Cassandra50, lab.Cassandra41} {
 		t.Run(version, func(t *testing.T) {
-			r := New(t, Options{Version: version})
+			r := New(t, Options{Version: version, OneRegion: true})
 			joiner, sources := r.slowJoiner()
 			r.untilLogged(joiner, "JOINING: Starting to bootstrap")
 			for _, p := range sources {
