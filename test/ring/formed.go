@@ -78,7 +78,7 @@ func (r *Rig) formed(o Options) formedRing {
 	}
 	r.Say("the ring of six is formed, once")
 	r.Form()
-	r.save(f)
+	r.save(&f)
 	for _, p := range r.Pods() {
 		r.must(os.RemoveAll(p.logDir()))
 		r.must(os.MkdirAll(p.logDir(), 0o755))
@@ -87,7 +87,7 @@ func (r *Rig) formed(o Options) formedRing {
 }
 
 // save stops the ring and puts its volumes into the cache.
-func (r *Rig) save(f formedRing) {
+func (r *Rig) save(f *formedRing) {
 	r.Helper()
 	f.Addresses = map[string]netip.Addr{}
 	for _, p := range r.Pods() {

@@ -56,6 +56,8 @@ func (r *Rig) joining() *Pod {
 		}
 		return "nobody is"
 	})
+	// Killed before the others hear of it, it would be no joiner to them.
+	r.UntilSees(5*time.Second, map[string]int{"UN": 1, "UJ": 1}, pods[0])
 	return joiner
 }
 

@@ -56,9 +56,13 @@ var sidecar = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// Sidecar builds the sidecar as it stands in this repository, once.
+// Sidecar builds the sidecar as it stands in this repository, once. Where
+// RINGWRIGHT_SIDECAR names a binary that is taken instead.
 func Sidecar(t testing.TB) string {
 	t.Helper()
+	if path := os.Getenv("RINGWRIGHT_SIDECAR"); path != "" {
+		return path
+	}
 	path, err := sidecar()
 	if err != nil {
 		t.Fatal(err)
