@@ -1,6 +1,7 @@
 package ring
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -105,6 +107,24 @@ func (r *Rig) save(f *formedRing) {
 	if err := os.Rename(temporary, f.dir); err != nil {
 		r.Logf("another run has formed the ring, too: %v", err)
 		_ = os.RemoveAll(temporary)
+	}
+	forget(filepath.Dir(f.dir))
+}
+
+// forget removes the rings of earlier sidecars but for the youngest few.
+func forget(dir string) {
+	const few = 5
+	rings, _ := os.ReadDir(dir)
+	age := func(e os.DirEntry) time.Duration {
+		info, err := e.Info()
+		if err != nil {
+			return 0
+		}
+		return time.Since(info.ModTime())
+	}
+	slices.SortFunc(rings, func(a, b os.DirEntry) int { return cmp.Compare(age(a), age(b)) })
+	for _, e := range rings[min(few, len(rings)):] {
+		_ = os.RemoveAll(filepath.Join(dir, e.Name()))
 	}
 }
 

@@ -57,7 +57,7 @@ func (r *Rig) joining() *Pod {
 		return "nobody is"
 	})
 	// Killed before the others hear of it, it would be no joiner to them.
-	r.UntilSees(5*time.Second, map[string]int{"UN": 1, "UJ": 1}, pods[0])
+	r.UntilSees(20*time.Second, map[string]int{"UN": 1, "UJ": 1}, pods[0])
 	return joiner
 }
 
