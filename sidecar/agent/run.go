@@ -40,7 +40,7 @@ func Run(ctx context.Context, flags settings.Flags, log *slog.Logger, environ []
 			return observer.Look(ctx, s, st, v, decide.Own{}, observe.Reading(withRing))
 		},
 	}, log)
-	log.Info("the agent serves", "address", listener.Addr().String(), "pod", flags.PodName)
+	log.Info("the agent serves", "address", listener.Addr().String())
 	a.run(ctx, listener)
 	return nil
 }
