@@ -71,6 +71,38 @@ func TestJoinerKilled(t *testing.T) {
 	r.UntilUp(6*time.Minute, 3, r.Regions[0].Pods...)
 }
 
+// TestJoinerKilledUnheard kills a joiner that has chosen its tokens and has told
+// nobody. The next one joins and gets the same tokens, as they follow from the
+// ring; the first must not come back with its own and take them away.
+func TestJoinerKilledUnheard(t *testing.T) {
+	Want(t)
+	r := New(t, Options{OneRegion: true})
+	pods := r.Regions[0].Pods
+	for _, p := range pods {
+		p.Create()
+	}
+	var first *Pod
+	r.Until("one has chosen its tokens", 3*time.Minute, func() string {
+		for _, p := range pods[1:] {
+			if p.Logged("Selected tokens") {
+				first = p
+				return ""
+			}
+		}
+		return "nobody has"
+	})
+	first.HoldCassandra()
+	var others []*Pod
+	for _, p := range pods {
+		if p != first {
+			others = append(others, p)
+		}
+	}
+	r.UntilAnswer(5*time.Minute, others...)
+	first.ReleaseCassandra()
+	r.UntilUp(5*time.Minute, 3, pods...)
+}
+
 // TestJoinerKilledElsewhere kills a joiner with its pod. The new pod has another
 // address, and the ring remembers the old attempt for a while, in which nobody
 // can join.

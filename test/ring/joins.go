@@ -27,7 +27,7 @@ var logLine = regexp.MustCompile(`^[A-Z]+ +\[[^]]*\] (\d{4}-\d\d-\d\d[T ]\d\d:\d
 var (
 	joinBegins = regexp.MustCompile(`JOINING: (getting bootstrap token|Getting bootstrap token)`)
 	joinEnds   = regexp.MustCompile(`JOINING: Finish joining ring|Bootstrap completed for tokens`)
-	newProcess = regexp.MustCompile(`Hostname: |JVM vendor/version: `)
+	newProcess = regexp.MustCompile(`Configuration location: `)
 )
 
 // joins reads the attempts from a pod's system.log.
