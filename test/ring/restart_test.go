@@ -83,7 +83,8 @@ func TestDataWiped(t *testing.T) {
 	lost := p.Saved().HostID
 	p.Wipe("data", "commitlog")
 	r.Start(r.Pods()...)
-	r.UntilUp(4*time.Minute, 6-1, r.Others(p)...)
+	r.UntilAnswer(4*time.Minute, r.Others(p)...)
+	r.UntilSees(time.Minute, map[string]int{"UN": 5, "DN": 1}, r.Others(p)...)
 	p.UntilWaits(2*time.Minute, lost)
 	p.NeverStarts(20 * time.Second)
 }
