@@ -12,7 +12,8 @@ import (
 //     Found of a pod that was claiming, only while the last renewal of the
 //     claim is less than 10 s old; else nothing of the Action is done and the
 //     next look has Own.ReadBack zero;
-//  2. persist State where it differs, file and directory synced;
+//  2. persist State where it differs, file and directory synced, and then
+//     remove what an earlier attempt to join left, where ResetBootstrap says so;
 //  3. write the configuration, seeds included, each file by rename;
 //  4. carry out Kind; Cassandra only within 10 s of step 1, else Waiting is
 //     published and the wiring looks again: an agent that sees no open port for
@@ -36,7 +37,9 @@ type Action struct {
 	// ReplaceAddress, when valid, is written as
 	// -Dcassandra.replace_address_first_boot.
 	ReplaceAddress netip.Addr
-	// ResetBootstrap asks for -Dcassandra.reset_bootstrap_progress=true.
+	// ResetBootstrap says that an earlier attempt did not get as far as to
+	// join: what it left behind is removed, and Cassandra gets
+	// -Dcassandra.reset_bootstrap_progress=true.
 	ResetBootstrap bool
 	// Warnings are what a Start overlooked; each is a metric and a log line.
 	Warnings []Condition

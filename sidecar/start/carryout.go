@@ -35,6 +35,11 @@ func (s *starter) carryOut(ctx context.Context, a decided) (done bool, err error
 	case !starts:
 		return false, nil
 	}
+	if a.ResetBootstrap {
+		if err := s.clear(); err != nil {
+			return false, err
+		}
+	}
 	if err := config.Write(s.configuration(a)); err != nil {
 		return false, err
 	}
@@ -44,6 +49,16 @@ func (s *starter) carryOut(ctx context.Context, a decided) (done bool, err error
 	}
 	s.publisher.Close() // nothing may write beside Cassandra
 	return true, s.exec()
+}
+
+// clear removes what an earlier attempt to join left behind, which was
+// recorded as one just now.
+func (s *starter) clear() error {
+	cleared, err := s.pod.Volume.Clear()
+	if cleared {
+		s.log.Info("removed what an earlier attempt to join had left: its tokens may be another member's by now")
+	}
+	return err
 }
 
 // configuration is what Cassandra is to start with.

@@ -112,6 +112,9 @@ func TestStarts(t *testing.T) {
 				if diff := cmp.Diff(tt.state, got); diff != "" {
 					t.Errorf("state (-want +got):\n%s", diff)
 				}
+				if _, err := os.Stat(filepath.Join(s.flags.Data, "data")); tt.state.Joining && err == nil {
+					t.Error("what an earlier attempt left is still there")
+				}
 				if yaml := s.read("conf", "cassandra.yaml"); !strings.Contains(yaml, `- seeds: "`+tt.seeds+`"`) {
 					t.Errorf("want seeds %s in\n%s", tt.seeds, yaml)
 				}

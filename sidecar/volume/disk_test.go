@@ -129,6 +129,11 @@ func (d *disk) Remove(name string) error {
 	return nil
 }
 
+// RemoveAll is never asked for by what this disk tests.
+func (d *disk) RemoveAll(name string) error {
+	return &fs.PathError{Op: "removeall", Path: name, Err: fs.ErrInvalid}
+}
+
 func (d *disk) SyncDir(name string) error {
 	if err := d.before("syncdir"); err != nil {
 		return &fs.PathError{Op: "syncdir", Path: name, Err: err}

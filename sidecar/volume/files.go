@@ -24,6 +24,8 @@ type Files interface {
 	Rename(from, to string) error
 	// Remove removes a file.
 	Remove(name string) error
+	// RemoveAll removes a directory with all below it; nothing there is fine.
+	RemoveAll(name string) error
 	// SyncDir returns when the directory's entries are on the disk.
 	SyncDir(name string) error
 	// Lock waits until this is the only holder of the lock file, which it
@@ -73,6 +75,8 @@ func (OS) Create(name string) (File, error) {
 func (OS) Rename(from, to string) error { return os.Rename(from, to) }
 
 func (OS) Remove(name string) error { return os.Remove(name) }
+
+func (OS) RemoveAll(name string) error { return os.RemoveAll(name) }
 
 func (OS) SyncDir(name string) error {
 	d, err := os.Open(name)
