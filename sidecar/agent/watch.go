@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ringwright/ringwright/sidecar/decide"
+	"github.com/ringwright/ringwright/sidecar/pod"
 	"github.com/ringwright/ringwright/sidecar/volume"
 )
 
@@ -140,7 +141,7 @@ func (w *watch) sight(now time.Time) sight {
 		s.Reason = "Cassandra does not run: its ports have been closed for " + stoppedAfter.String()
 	default:
 		s.Phase, s.Reason, s.Condition, s.Warnings = decide.Phase(p.Phase), p.Reason, p.Condition, p.Warnings
-		s.Position = positionOf(p.Position)
+		s.Position = pod.Position(p.Position)
 	}
 	return s
 }
@@ -154,13 +155,6 @@ func later(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-func positionOf(p *volume.Position) decide.Position {
-	if p == nil {
-		return decide.Position{}
-	}
-	return decide.Position{FailedStarts: p.FailedStarts, RackMembers: p.Members, Datacenter: p.Datacenter, Ordinal: p.Ordinal, Pod: p.Pod}
 }
 
 // current is the present life.

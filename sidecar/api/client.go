@@ -94,13 +94,13 @@ func (c *Client) get(ctx context.Context, agent netip.Addr, path string, most in
 	}
 	response, err := transport.RoundTrip(request)
 	if err != nil {
-		return nil, err
+		return nil, cause(ctx, err)
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, int64(most)+1))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%s of %s broke off: %w", path, agent, err)
+		return nil, fmt.Errorf("%s of %s broke off: %w", path, agent, cause(ctx, err))
 	case len(body) > most:
 		return nil, fmt.Errorf("%s of %s has more than %d bytes", path, agent, most)
 	case response.StatusCode == http.StatusServiceUnavailable:
@@ -109,6 +109,15 @@ func (c *Client) get(ctx context.Context, agent netip.Addr, path string, most in
 		return nil, fmt.Errorf("%s of %s answers %d", path, agent, response.StatusCode)
 	}
 	return body, nil
+}
+
+// cause is why a question ended: of one whose time is over the error may say
+// only that its connection was closed.
+func cause(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }
 
 func unread(body []byte) error {

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"github.com/ringwright/ringwright/sidecar/decide"
+	"github.com/ringwright/ringwright/sidecar/form"
 	"github.com/ringwright/ringwright/sidecar/object"
+	"github.com/ringwright/ringwright/sidecar/pod"
 )
 
 // MaxNode is the largest reply of /v1/node in bytes.
@@ -58,7 +60,7 @@ type (
 		Address      string         `json:"address"`
 		Volume       decide.Volume  `json:"volume"`
 		Phase        decide.Phase   `json:"phase"`
-		Position     []any          `json:"position"`
+		Position     form.Positions `json:"position"`
 		FailedStarts int            `json:"failedStarts"`
 		LastSeeds    []netip.Addr   `json:"lastSeeds"`
 		KnownPods    []knownPodJSON `json:"knownPods"`
@@ -73,9 +75,6 @@ type (
 		Address    string `json:"address"`
 	}
 )
-
-// timeLayout is RFC 3339 with milliseconds, in UTC.
-const timeLayout = "2006-01-02T15:04:05.000Z"
 
 // Encode writes the reply. Lists that are too long are cut at their end, and
 // so are the known pods of a reply that would be: without an answer others
@@ -97,9 +96,9 @@ func (n Node) Encode() ([]byte, error) {
 func (n Node) encode() ([]byte, error) {
 	out := nodeJSON{
 		Ring: n.Ring, RingID: n.RingID, Pod: n.Pod, Datacenter: n.Datacenter, Rack: n.Rack, HostID: n.HostID, Address: textOf(n.Address),
-		Volume: n.Volume, Phase: n.Phase, Position: listOf(n.Position), FailedStarts: n.FailedStarts,
+		Volume: n.Volume, Phase: n.Phase, Position: form.Positions{Only: pod.PositionOf(n.Position)}, FailedStarts: n.FailedStarts,
 		LastSeeds: append([]netip.Addr{}, n.LastSeeds...), KnownPods: []knownPodJSON{},
-		Gone: append([]string{}, n.Gone[:min(len(n.Gone), MaxGone)]...), Reason: n.Reason, Now: n.Now.UTC().Format(timeLayout),
+		Gone: append([]string{}, n.Gone[:min(len(n.Gone), MaxGone)]...), Reason: n.Reason, Now: form.Time(n.Now),
 	}
 	for _, k := range n.KnownPods {
 		out.KnownPods = append(out.KnownPods, knownPodJSON{k.Datacenter, k.Pod, k.HostID, textOf(k.Address)})
@@ -114,13 +113,6 @@ func textOf(a netip.Addr) string {
 	return a.String()
 }
 
-func listOf(p decide.Position) []any {
-	if p.IsZero() {
-		return []any{}
-	}
-	return []any{p.FailedStarts, p.RackMembers, p.Datacenter, p.Ordinal, p.Pod}
-}
-
 // ParseNode reads a reply of /v1/node. Every key has to be there, none may be
 // null, and each value must be one that an agent can have.
 func ParseNode(data []byte) (Node, error) {
@@ -129,28 +121,25 @@ func ParseNode(data []byte) (Node, error) {
 	}
 	var n Node
 	var address, now string
+	var position form.Positions
 	if err := object.DecodeSome(data, []object.Field{
 		object.At("ring", &n.Ring), object.At("ringId", &n.RingID), object.At("pod", &n.Pod), object.At("datacenter", &n.Datacenter),
 		object.At("rack", &n.Rack), object.At("hostId", &n.HostID), object.At("address", &address), object.At("volume", &n.Volume),
-		object.At("phase", &n.Phase), object.At("position", (*position)(&n.Position)), object.At("failedStarts", &n.FailedStarts),
+		object.At("phase", &n.Phase), object.At("position", &position), object.At("failedStarts", &n.FailedStarts),
 		object.At("lastSeeds", (*addresses)(&n.LastSeeds)), object.At("knownPods", (*knownPods)(&n.KnownPods)), object.At("gone", &n.Gone),
 		object.At("reason", &n.Reason), object.At("now", &now),
 	}); err != nil {
 		return Node{}, err
 	}
-	var errs [2]error
+	var errs [3]error
+	n.Position = pod.Position(position.Only)
+	if position.Only != nil {
+		errs[2] = position.Only.Check()
+	}
 	n.Address, errs[0] = parseAddress("address", address)
-	n.Now, errs[1] = parseTime("now", now)
-	return n, errors.Join(errs[0], errs[1], n.check())
+	n.Now, errs[1] = form.ParseTime("now", now)
+	return n, errors.Join(errs[0], errs[1], errs[2], n.check())
 }
-
-var (
-	ringNames = regexp.MustCompile(`^[a-z][a-z0-9-]{1,19}$`)
-	ringIDs   = regexp.MustCompile(`^[A-Za-z0-9-]{8,64}$`)
-	names     = regexp.MustCompile(`^[A-Za-z0-9_-]{1,48}$`)
-	podNames  = regexp.MustCompile(`^cassandra-[0-9a-z]{1,8}-(0|[1-9][0-9]{0,4})$`)
-	hostIDs   = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-)
 
 var (
 	volumes = []decide.Volume{decide.Empty, decide.Founding, decide.Joining, decide.Joined, decide.Decommissioned, decide.Lost, decide.Removed}
@@ -164,18 +153,18 @@ func (n Node) check() error {
 		key, text, takes string
 		form             *regexp.Regexp
 	}{
-		{"ring", n.Ring, "a ring's name", ringNames},
-		{"ringId", n.RingID, "8-64 characters of A-Z, a-z, 0-9 and -", ringIDs},
-		{"datacenter", n.Datacenter, "a datacenter's name", names},
-		{"rack", n.Rack, "a rack's name", names},
-		{"hostId", n.HostID, "a host id", hostIDs},
+		{"ring", n.Ring, "a ring's name", form.Ring},
+		{"ringId", n.RingID, "8-64 characters of A-Z, a-z, 0-9 and -", form.RingID},
+		{"datacenter", n.Datacenter, "a datacenter's name", form.Place},
+		{"rack", n.Rack, "a rack's name", form.Place},
+		{"hostId", n.HostID, "a host id", form.HostID},
 	} {
 		if value.text != "" && !value.form.MatchString(value.text) {
 			return fmt.Errorf("%s is %s; it takes %s or nothing", value.key, object.Shown(value.text), value.takes)
 		}
 	}
 	switch {
-	case !podNames.MatchString(n.Pod):
+	case !form.Pod.MatchString(n.Pod):
 		return fmt.Errorf("pod is %s; it takes a pod's name", object.Shown(n.Pod))
 	case !slices.Contains(volumes, n.Volume):
 		return fmt.Errorf("volume is %s, which no agent says", object.Shown(string(n.Volume)))
@@ -187,7 +176,7 @@ func (n Node) check() error {
 		return fmt.Errorf("phase is %s without a position", n.Phase)
 	}
 	for i, id := range n.Gone {
-		if !hostIDs.MatchString(id) {
+		if !form.HostID.MatchString(id) {
 			return fmt.Errorf("gone[%d] is %s; it takes a host id", i, object.Shown(id))
 		}
 	}

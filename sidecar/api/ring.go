@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ringwright/ringwright/sidecar/decide"
+	"github.com/ringwright/ringwright/sidecar/form"
 	"github.com/ringwright/ringwright/sidecar/object"
 )
 
@@ -43,7 +44,7 @@ type (
 
 // Encode writes the reply.
 func (r Ring) Encode() ([]byte, error) {
-	out := ringJSON{At: r.At.UTC().Format(timeLayout), Age: milliseconds(r.Age), Members: []memberJSON{}}
+	out := ringJSON{At: form.Time(r.At), Age: milliseconds(r.Age), Members: []memberJSON{}}
 	for _, m := range r.Members {
 		out.Members = append(out.Members, memberJSON{m.Address.String(), m.HostID, m.Datacenter, m.Rack, m.Up, string(rune(m.State))})
 	}
@@ -70,7 +71,7 @@ func ParseRing(data []byte) (Ring, error) {
 	if r.Age, err = parseAge(age); err != nil {
 		return Ring{}, err
 	}
-	if r.At, err = parseTime("at", at); err != nil {
+	if r.At, err = form.ParseTime("at", at); err != nil {
 		return Ring{}, err
 	}
 	seen := map[netip.Addr]bool{}
@@ -104,9 +105,9 @@ func parseMember(data []byte) (decide.Member, error) {
 	switch {
 	case address == "":
 		return decide.Member{}, errors.New("has no address")
-	case m.HostID != "" && !hostIDs.MatchString(m.HostID):
+	case m.HostID != "" && !form.HostID.MatchString(m.HostID):
 		return decide.Member{}, fmt.Errorf("has the hostId %s; it takes a host id or nothing", object.Shown(m.HostID))
-	case !names.MatchString(m.Datacenter) || !names.MatchString(m.Rack):
+	case !form.Place.MatchString(m.Datacenter) || !form.Place.MatchString(m.Rack):
 		return decide.Member{}, fmt.Errorf("is in %s of %s, which are no names of rack and datacenter", object.Shown(m.Rack), object.Shown(m.Datacenter))
 	}
 	switch decide.MemberState(first(state)) {

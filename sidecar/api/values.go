@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ringwright/ringwright/sidecar/decide"
+	"github.com/ringwright/ringwright/sidecar/form"
 	"github.com/ringwright/ringwright/sidecar/object"
 )
 
@@ -16,19 +17,11 @@ func parseAddress(key, text string) (netip.Addr, error) {
 	if text == "" {
 		return netip.Addr{}, nil
 	}
-	a, err := netip.ParseAddr(text)
-	if err != nil || a.Zone() != "" || a.String() != text {
+	a, ok := form.Address(text)
+	if !ok {
 		return netip.Addr{}, fmt.Errorf("%s is %s; it takes an IP address or nothing", key, object.Shown(text))
 	}
 	return a, nil
-}
-
-func parseTime(key, text string) (time.Time, error) {
-	t, err := time.Parse(timeLayout, text)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("%s is %s; it takes a time such as %s", key, object.Shown(text), timeLayout)
-	}
-	return t, nil
 }
 
 // maxAge keeps the arithmetic with ages within what a Duration holds.
@@ -44,32 +37,6 @@ func parseAge(age int64) (time.Duration, error) {
 		return 0, fmt.Errorf("age is %d; it takes milliseconds, 0 or more", age)
 	}
 	return time.Duration(age) * time.Millisecond, nil
-}
-
-// position reads a list of four numbers and a pod's name, or none.
-type position decide.Position
-
-func (p *position) UnmarshalJSON(data []byte) error {
-	var entries []json.RawMessage
-	if err := json.Unmarshal(data, &entries); err != nil {
-		return errors.New("is no list")
-	}
-	if len(entries) == 0 {
-		return nil
-	}
-	numbers := []*int{&p.FailedStarts, &p.RackMembers, &p.Datacenter, &p.Ordinal}
-	if len(entries) != len(numbers)+1 {
-		return fmt.Errorf("has %d entries; it takes 5 or none", len(entries))
-	}
-	for i, n := range numbers {
-		if err := json.Unmarshal(entries[i], n); err != nil || string(entries[i]) == "null" || *n < 0 {
-			return fmt.Errorf("has %s as entry %d; it takes a number", object.Shown(string(entries[i])), i)
-		}
-	}
-	if err := json.Unmarshal(entries[4], &p.Pod); err != nil || !podNames.MatchString(p.Pod) {
-		return fmt.Errorf("has %s as entry 4; it takes a pod's name", object.Shown(string(entries[4])))
-	}
-	return nil
 }
 
 // addresses reads a list of addresses; null is none.
@@ -108,7 +75,7 @@ func (k *knownPods) UnmarshalJSON(data []byte) error {
 		}
 		var err error
 		pod.Address, err = parseAddress("address", address)
-		if err != nil || !names.MatchString(pod.Datacenter) || !podNames.MatchString(pod.Pod) || !hostIDs.MatchString(pod.HostID) {
+		if err != nil || !form.Place.MatchString(pod.Datacenter) || !form.Pod.MatchString(pod.Pod) || !form.HostID.MatchString(pod.HostID) {
 			return fmt.Errorf("entry %d is no pod of a ring", i)
 		}
 		*k = append(*k, pod)

@@ -231,11 +231,10 @@ func (s *scene) Node(_ context.Context, agent netip.Addr) (api.Node, error) {
 		return api.Node{}, errRefused
 	}
 	p = p.At(time.Now())
-	n := api.Node{Ring: "customers", Pod: "cassandra-0-0", Datacenter: "dc-eastus", Address: agent, Phase: decide.Phase(p.Phase), Now: time.Now()}
-	if q := p.Position; q != nil {
-		n.Position = decide.Position{FailedStarts: q.FailedStarts, RackMembers: q.Members, Datacenter: q.Datacenter, Ordinal: q.Ordinal, Pod: q.Pod}
-	}
-	return n, nil
+	return api.Node{
+		Ring: "customers", Pod: "cassandra-0-0", Datacenter: "dc-eastus", Address: agent,
+		Phase: decide.Phase(p.Phase), Position: pod.Position(p.Position), Now: time.Now(),
+	}, nil
 }
 
 func (s *scene) Ring(_ context.Context, agent netip.Addr) (api.Ring, error) {

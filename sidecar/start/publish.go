@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ringwright/ringwright/sidecar/decide"
+	"github.com/ringwright/ringwright/sidecar/pod"
 	"github.com/ringwright/ringwright/sidecar/volume"
 )
 
@@ -47,7 +48,7 @@ func (p *publisher) Publish(a decide.Action) error {
 	defer p.mu.Unlock()
 	now := p.now()
 	next := volume.Phase{
-		Phase: volume.PhaseName(a.Phase), Position: positionOf(a.Position), Reason: a.Reason,
+		Phase: volume.PhaseName(a.Phase), Position: pod.PositionOf(a.Position), Reason: a.Reason,
 		Condition: string(a.Condition), Since: now, Renewed: now,
 	}
 	for _, w := range a.Warnings {
@@ -148,11 +149,4 @@ func (p *publisher) lapsed() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.lapses
-}
-
-func positionOf(p decide.Position) *volume.Position {
-	if p.IsZero() {
-		return nil
-	}
-	return &volume.Position{FailedStarts: p.FailedStarts, Members: p.RackMembers, Datacenter: p.Datacenter, Ordinal: p.Ordinal, Pod: p.Pod}
 }

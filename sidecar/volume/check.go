@@ -3,25 +3,15 @@ package volume
 import (
 	"errors"
 	"fmt"
-	"net/netip"
-	"regexp"
 	"slices"
 
+	"github.com/ringwright/ringwright/sidecar/form"
 	"github.com/ringwright/ringwright/sidecar/object"
 )
 
-// Rules of the values, the same as the settings'.
-var (
-	names     = regexp.MustCompile(`^[A-Za-z0-9_-]{1,48}$`)
-	ringNames = regexp.MustCompile(`^[a-z][a-z0-9-]{1,19}$`)
-	ringIDs   = regexp.MustCompile(`^[A-Za-z0-9-]{8,64}$`)
-	hostIDs   = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-	podNames  = regexp.MustCompile(`^cassandra-[0-9a-z]{1,8}-(0|[1-9][0-9]{0,4})$`)
-)
-
 func isAddress(s string) bool {
-	a, err := netip.ParseAddr(s)
-	return err == nil && a.Zone() == "" && a.String() == s
+	_, ok := form.Address(s)
+	return ok
 }
 
 // check says what in a state no sidecar writes.
@@ -30,12 +20,12 @@ func (s State) check() error {
 		name, text, takes string
 		ok                func(string) bool
 	}{
-		{"ring", s.Ring, "a ring's name", ringNames.MatchString},
-		{"ringId", s.RingID, "8-64 characters of A-Z, a-z, 0-9 and -", ringIDs.MatchString},
-		{"datacenter", s.Datacenter, "a datacenter's name", names.MatchString},
-		{"rack", s.Rack, "a rack's name", names.MatchString},
-		{"replacing", s.Replacing, "a host id", hostIDs.MatchString},
-		{"hostId", s.HostID, "a host id", hostIDs.MatchString},
+		{"ring", s.Ring, "a ring's name", form.Ring.MatchString},
+		{"ringId", s.RingID, "8-64 characters of A-Z, a-z, 0-9 and -", form.RingID.MatchString},
+		{"datacenter", s.Datacenter, "a datacenter's name", form.Place.MatchString},
+		{"rack", s.Rack, "a rack's name", form.Place.MatchString},
+		{"replacing", s.Replacing, "a host id", form.HostID.MatchString},
+		{"hostId", s.HostID, "a host id", form.HostID.MatchString},
 		{"address", s.Address, "an IP address", isAddress},
 	} {
 		if value.text != "" && !value.ok(value.text) {
@@ -63,7 +53,7 @@ func (s State) checkLists() error {
 		ok          func(string) bool
 	}{
 		{"lastSeeds", "an IP address", s.LastSeeds, MaxLastSeeds, isAddress},
-		{"gone", "a host id", s.Gone, MaxGone, hostIDs.MatchString},
+		{"gone", "a host id", s.Gone, MaxGone, form.HostID.MatchString},
 	} {
 		if len(list.entries) > list.limit {
 			return fmt.Errorf("%s has %d entries; it takes %d", list.name, len(list.entries), list.limit)
@@ -94,11 +84,11 @@ func (s State) checkLists() error {
 
 func (p KnownPod) check() error {
 	switch {
-	case !names.MatchString(p.Datacenter):
+	case !form.Place.MatchString(p.Datacenter):
 		return fmt.Errorf("has the datacenter %s; it takes a datacenter's name", object.Shown(p.Datacenter))
-	case !podNames.MatchString(p.Pod):
+	case !form.Pod.MatchString(p.Pod):
 		return fmt.Errorf("has the pod %s; it takes a pod's name", object.Shown(p.Pod))
-	case !hostIDs.MatchString(p.HostID):
+	case !form.HostID.MatchString(p.HostID):
 		return fmt.Errorf("has the hostId %s; it takes a host id", object.Shown(p.HostID))
 	case !isAddress(p.Address):
 		return fmt.Errorf("has the address %s; it takes an IP address", object.Shown(p.Address))

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/ringwright/ringwright/sidecar/form"
 	"github.com/ringwright/ringwright/sidecar/object"
 )
 
@@ -46,6 +47,10 @@ const (
 	// written is smaller.
 	MaxPhaseSize = 16 << 10
 )
+
+// Position is a place among those who wait for their turn, smaller first by
+// its fields in their order.
+type Position = form.Position
 
 // Phase is the phase file.
 type Phase struct {
@@ -140,17 +145,14 @@ func (f PhaseFile) Read() (Phase, error) {
 
 // phaseJSON is the file's form.
 type phaseJSON struct {
-	Phase     PhaseName `json:"phase"`
-	Position  []any     `json:"position"`
-	Reason    string    `json:"reason"`
-	Condition string    `json:"condition"`
-	Warnings  []string  `json:"warnings"`
-	Since     string    `json:"since"`
-	Renewed   string    `json:"renewed"`
+	Phase     PhaseName      `json:"phase"`
+	Position  form.Positions `json:"position"`
+	Reason    string         `json:"reason"`
+	Condition string         `json:"condition"`
+	Warnings  []string       `json:"warnings"`
+	Since     string         `json:"since"`
+	Renewed   string         `json:"renewed"`
 }
-
-// timeLayout is RFC 3339 with milliseconds, in UTC.
-const timeLayout = "2006-01-02T15:04:05.000Z"
 
 // ParsePhase reads a phase file as strictly as ParseState reads a state.
 func ParsePhase(data []byte) (Phase, error) {
@@ -158,24 +160,22 @@ func ParsePhase(data []byte) (Phase, error) {
 		return Phase{}, fmt.Errorf("has more than %d bytes, the most that a sidecar writes", MaxPhaseSize)
 	}
 	var file phaseJSON
-	var position positions
 	if err := object.Decode(data, []object.Field{
-		object.At("phase", &file.Phase), object.At("position", &position), object.At("reason", &file.Reason), object.At("condition", &file.Condition),
+		object.At("phase", &file.Phase), object.At("position", &file.Position), object.At("reason", &file.Reason), object.At("condition", &file.Condition),
 		object.At("warnings", &file.Warnings), object.At("since", &file.Since), object.At("renewed", &file.Renewed),
 	}); err != nil {
 		return Phase{}, err
 	}
-	p := Phase{Phase: file.Phase, Position: position.only, Reason: file.Reason, Condition: file.Condition}
+	p := Phase{Phase: file.Phase, Position: file.Position.Only, Reason: file.Reason, Condition: file.Condition}
 	p.Warnings = append(p.Warnings, file.Warnings...) // an empty list is nil
 	for _, t := range []struct {
 		name, text string
 		target     *time.Time
 	}{{"since", file.Since, &p.Since}, {"renewed", file.Renewed, &p.Renewed}} {
-		parsed, err := time.Parse(timeLayout, t.text)
-		if err != nil || parsed.Format(timeLayout) != t.text {
-			return Phase{}, fmt.Errorf("%s is %s; it takes a time such as %s", t.name, object.Shown(t.text), timeLayout)
+		var err error
+		if *t.target, err = form.ParseTime(t.name, t.text); err != nil {
+			return Phase{}, err
 		}
-		*t.target = parsed
 	}
 	if err := p.check(); err != nil {
 		return Phase{}, err
@@ -190,8 +190,8 @@ func (p Phase) encode() ([]byte, error) {
 		return nil, err
 	}
 	return encodeJSON(phaseJSON{
-		Phase: p.Phase, Position: p.Position.list(), Reason: p.Reason, Condition: p.Condition, Warnings: append([]string{}, p.Warnings...),
-		Since: p.Since.Format(timeLayout), Renewed: p.Renewed.Format(timeLayout),
+		Phase: p.Phase, Position: form.Positions{Only: p.Position}, Reason: p.Reason, Condition: p.Condition, Warnings: append([]string{}, p.Warnings...),
+		Since: form.Time(p.Since), Renewed: form.Time(p.Renewed),
 	})
 }
 
@@ -206,7 +206,7 @@ func (p Phase) check() error {
 		return fmt.Errorf("phase is %s; it takes init, waiting, turn, claiming or starting", object.Shown(string(p.Phase)))
 	}
 	if p.Position != nil {
-		if err := p.Position.check(); err != nil {
+		if err := p.Position.Check(); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/ringwright/ringwright/sidecar/form"
 	"github.com/ringwright/ringwright/sidecar/object"
 )
 
@@ -80,7 +81,7 @@ func (l Local) check() error {
 		return nil
 	case l.Bootstrapped != "COMPLETED":
 		return fmt.Errorf("bootstrapped is %s; it takes NEEDS_BOOTSTRAP, IN_PROGRESS, COMPLETED or DECOMMISSIONED", object.Shown(l.Bootstrapped))
-	case !hostIDs.MatchString(l.HostID):
+	case !form.HostID.MatchString(l.HostID):
 		return fmt.Errorf("bootstrapped is COMPLETED and host_id is %s; it takes a UUID", object.Shown(l.HostID))
 	case l.DataCenter == "" || l.Rack == "":
 		return errors.New("bootstrapped is COMPLETED and data_center or rack is missing")
@@ -97,9 +98,9 @@ func (d *Directory) apply(s State, l Local) (State, error) {
 		found string
 		ok    func(string) bool
 	}{
-		{"cluster_name", &s.Ring, l.ClusterName, ringNames.MatchString},
-		{"data_center", &s.Datacenter, l.DataCenter, names.MatchString},
-		{"rack", &s.Rack, l.Rack, names.MatchString},
+		{"cluster_name", &s.Ring, l.ClusterName, form.Ring.MatchString},
+		{"data_center", &s.Datacenter, l.DataCenter, form.Place.MatchString},
+		{"rack", &s.Rack, l.Rack, form.Place.MatchString},
 	} {
 		switch {
 		case value.found == "" || value.found == *value.saved:
