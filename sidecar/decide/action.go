@@ -10,8 +10,10 @@ import (
 //
 //  1. publish Phase, Position and Reason (not for Record). For Start and
 //     Found of a pod that was claiming, only while the last renewal of the
-//     claim is less than 10 s old; else nothing of the Action is done and the
-//     next look has Own.ReadBack zero;
+//     claim is less than 10 s old and no two since it was read back lay 10 s or
+//     more apart; else nothing of the Action is done and the next look has
+//     Own.ReadBack zero. A process that was held up may have renewed a claim
+//     that had lapsed meanwhile;
 //  2. persist State where it differs, file and directory synced, and then
 //     remove what an earlier attempt to join left, where ResetBootstrap says so;
 //  3. write the configuration, seeds included, each file by rename;
@@ -147,6 +149,8 @@ const (
 	Minority        Condition = "minority-up"
 	RackMissing     Condition = "rack-missing"
 	NotListed       Condition = "not-listed"
+	NoWitness       Condition = "no-witness"
+	NotAsked        Condition = "not-asked"
 	ClockOff        Condition = "clock-off"
 	SomeoneStarting Condition = "someone-starting"
 	SomeoneSilent   Condition = "someone-silent"

@@ -23,9 +23,10 @@ type look struct {
 	now     time.Time
 	without []Condition // the rules that the model test leaves out
 
-	ringID string  // the ring this volume belongs or would belong to
-	live   []Agent // in the order of preference as seeds
-	ring   *Ring   // R; nil where there is none to rely on
+	ringID string       // the ring this volume belongs or would belong to
+	live   []Agent      // in the order of preference as seeds
+	askers []netip.Addr // who asked one of live so lately that a DNS may not give him yet
+	ring   *Ring        // R; nil where there is none to rely on
 }
 
 // obstacle is a reason not to go on; the zero value is none.
@@ -42,7 +43,7 @@ var (
 	refusals = []rule{otherRing, otherDatacenter, noRack, rackOfOtherSet, rackDrift, decommissioned, removed}
 	member   = []rule{undecidedRing, triedTooLittle, readingAwaited, addressTaken}
 	newcomer = []rule{noReading, addressTaken, replaceImpossible, memberLost, lossUnclear, datacenterFull, memberUnnamed}
-	turn     = []rule{memberJoining, memberLeaving, minorityUp, rackMissing, notListed, clockOff, someoneStarting, someoneSilent, dnsSilent, backOff}
+	turn     = []rule{memberJoining, memberLeaving, minorityUp, rackMissing, notListed, noWitness, notAsked, clockOff, someoneStarting, someoneSilent, dnsSilent, backOff}
 	queue    = []rule{someoneClaims, smallerPosition}
 	claim    = []rule{claimUnseen, smallerClaim}
 	hold     = []rule{largerClaim, lookTooOld}

@@ -95,6 +95,7 @@ func allEmpty() *scene {
 func (sc *scene) serve(at string) {
 	n := sc.node(at)
 	n.RingID, n.HostID, n.Volume, n.Phase = "ring-x", "host "+at, Joined, Serving
+	n.Asked, n.AskedFor = []Asker{{sc.s.Address, 0}}, time.Hour
 	sc.o.Ring.Members = append(sc.o.Ring.Members, Member{
 		Address: address(at), HostID: n.HostID, Datacenter: n.Datacenter, Rack: n.Rack, Up: true, State: Normal,
 	})

@@ -47,6 +47,7 @@ func (l *look) observe() {
 			a.Address.Compare(b.Address),
 		)
 	})
+	l.askers = l.lateAskers()
 	r := l.o.Ring
 	if r != nil && !r.Began.Before(l.oldestReading()) && slices.ContainsFunc(l.live, func(a Agent) bool { return a.Address == r.From }) {
 		l.ring = r
@@ -94,6 +95,9 @@ func (l *look) sameRing(a Agent) bool {
 // inPlace says whether the agent is of the datacenter whose DNS gave its
 // address: a peer's DNS that answers with somebody else's pods proves nothing.
 func (l *look) inPlace(a Agent) bool {
+	if l.skips(liveInPlace) {
+		return true
+	}
 	if len(a.Datacenters) == 0 {
 		return slices.Contains(l.s.Order, a.Node.Datacenter)
 	}

@@ -2,6 +2,8 @@ package decide
 
 import (
 	"net/netip"
+	"slices"
+	"time"
 )
 
 // stepAgent is one round of `run`: remember pods, learn who is gone.
@@ -51,20 +53,73 @@ func (w *world) stepAgent(p int) {
 	}
 }
 
+// memory is what an agent remembers of those who asked it.
+type memory struct {
+	since      seconds // when the agent began
+	whole      bool    // it recorded its volume as joined
+	asked      [12]question
+	translated seconds // when it was last asked from another's address
+}
+
+type question struct {
+	addr addr
+	at   seconds
+}
+
+// reachBack is how long an agent remembers.
+const reachBack = 120
+
+// note remembers that the init at an address asked.
+func (m *memory) note(a addr, now seconds) {
+	i := slices.IndexFunc(m.asked[:], func(k question) bool { return k.addr == a })
+	if i < 0 {
+		i = 0
+		for j, k := range m.asked {
+			if k.addr == 0 {
+				i = j
+				break
+			}
+			if k.at < m.asked[i].at {
+				i = j
+			}
+		}
+		if m.asked[i].addr != 0 && now-m.asked[i].at <= reachBack {
+			m.translated = now // no room for all: as good as not known
+		}
+	}
+	m.asked[i] = question{a, now}
+}
+
+// tell fills in what /v1/node says of it.
+func (m *memory) tell(n *Node, now seconds) {
+	for _, k := range m.asked {
+		if k.addr != 0 && now-k.at <= reachBack {
+			n.Asked = append(n.Asked, Asker{k.addr.ip(), time.Duration(now-k.at) * time.Second})
+		}
+	}
+	reach := min(now-m.since, reachBack)
+	if m.whole {
+		reach = reachBack
+	}
+	n.AskedFor = time.Duration(reach) * time.Second
+	n.Translated = m.translated != never && now-m.translated <= reachBack
+}
+
 // tick lets time pass.
 func (w *world) tick(d seconds) {
+	pause := max(1, w.ringLag()/4)
 	for d > 0 {
-		step := min(d, 5)
+		step := min(d, pause)
 		d -= step
 		w.now += step
 		for p := range w.shape.pods {
 			o := &w.pods[p]
-			if w.gossips(p) && w.now-o.cass.gossiped >= ringLag-5 {
+			if w.gossips(p) && w.now-o.cass.gossiped >= w.ringLag()-pause {
 				w.gossip(p)
 			}
 			if o.init.on && !o.init.paused && (o.phase == Turn || o.phase == Claiming) {
 				if o.lapsed(w.now) {
-					o.init.readBack = never
+					o.init.readBack, o.init.lapsed = never, true
 				}
 				o.renewed = w.now
 			}

@@ -125,7 +125,7 @@ func (w *world) shown(p, h int) bool {
 			return false
 		}
 	}
-	return e.state != Joins || w.jDied[h] == never || w.jDied[h] == 0 || w.now-w.jDied[h] < lingers
+	return e.state != Joins || w.jDied[h] == never || w.jDied[h] == 0 || w.now-w.jDied[h] < w.lingers()
 }
 
 // advance lets a Cassandra process do its next step, if it may by now. It
@@ -133,9 +133,9 @@ func (w *world) shown(p, h int) bool {
 func (w *world) advance(p int) bool {
 	switch c := &w.pods[p].cass; c.stage {
 	case shadow:
-		return w.shadowRound(p)
+		return w.asksSeeds(p)
 	case joining:
-		if w.now-c.since < ringDelay {
+		if w.now-c.since < w.ringDelay {
 			return false
 		}
 		w.join(p)
@@ -152,7 +152,7 @@ func (w *world) ends(p int, why string) bool {
 	return true
 }
 
-func (w *world) shadowRound(p int) bool {
+func (w *world) asksSeeds(p int) bool {
 	o := &w.pods[p]
 	c := &o.cass
 	if o.vol.data == decommissionedData {
@@ -183,9 +183,9 @@ func (w *world) shadowRound(p int) bool {
 	switch {
 	case answered >= 0:
 		return w.enter(p, answered)
-	case c.ownSeed && (allShadow || w.now-c.since >= ringDelay || len(c.seeds) == 0):
+	case c.ownSeed && (allShadow || w.now-c.since >= w.ringDelay || len(c.seeds) == 0):
 		return w.alone(p)
-	case w.now-c.since >= shadowRound:
+	case w.now-c.since >= w.shape.shadowRound():
 		return w.ends(p, "unable to gossip with any peers")
 	}
 	return false
@@ -321,6 +321,8 @@ func (w *world) noteJoined(p int) {
 	}
 	o.phase, o.position = Serving, Position{}
 	st := &o.vol.st
+	o.memory.whole = o.memory.whole || !st.Joined
+	o.vol.began = ""
 	st.Joined, st.HostID, st.Address = true, hostNames[o.cass.host], o.cass.addr.ip()
 	o.vol.known[p] = o.cass.host
 }

@@ -21,7 +21,7 @@ func (w *world) encode(left int) []byte {
 	e.num(left, w.rings, int(w.dead), w.hosts)
 	for h := 1; h <= w.hosts; h++ {
 		e.num(w.hostPod[h])
-		e.age(w.jDied[h], lingers)
+		e.flags(w.shownJoining(h))
 	}
 	for r := range w.shape.regions {
 		e.region(r)
@@ -33,6 +33,13 @@ func (w *world) encode(left int) []byte {
 		e.init(p)
 	}
 	return e.b
+}
+
+// shownJoining says whether a joiner has died and may still be shown for a while.
+func (w *world) shownJoining(h int) bool {
+	return w.jDied[h] > 0 && w.now-w.jDied[h] < w.lingers() && slices.ContainsFunc(w.pods[:w.shape.pods], func(o pod) bool {
+		return o.cass.view[h].state == Joins || o.vol.peers[h].state == Joins
+	})
 }
 
 func (e *encoder) num(values ...int) {
@@ -64,6 +71,10 @@ func (e *encoder) age(t seconds, most int) {
 func (e *encoder) view(v *[maxHosts + 1]entry) {
 	for h := 1; h <= e.w.hosts; h++ {
 		x := &v[h]
+		if x.state == 0 || x.state == Joins && e.w.jDied[h] > 0 && !e.w.shownJoining(h) {
+			e.num(0) // never heard of, or not shown for ever more
+			continue
+		}
 		e.num(int(x.state), int(x.addr), int(x.owner), e.rank[x.seq])
 		e.flags(x.up, x.removed)
 	}
@@ -92,7 +103,10 @@ func (e *encoder) pod(p int) {
 	o := &e.w.pods[p]
 	e.flags(o.exists, o.agent, o.old != nil)
 	e.text(string(o.phase))
-	e.num(int(o.addr), o.position.FailedStarts, o.position.RackMembers, len(o.position.Pod), int(o.listed))
+	e.num(int(o.addr), int(o.listed))
+	if o.phase == Waiting || o.phase == Turn || o.phase == Claiming {
+		e.num(o.position.FailedStarts, o.position.RackMembers, len(o.position.Pod))
+	}
 	if o.phase == Turn || o.phase == Claiming {
 		e.age(o.renewed, 10)
 	}
@@ -102,6 +116,50 @@ func (e *encoder) pod(p int) {
 	for q := range e.w.shape.pods {
 		e.age(o.cutAt[q], 120)
 	}
+	if o.agent {
+		e.memory(&o.memory)
+	}
+}
+
+// memory: nobody asks for more than what an old DNS answer may lack.
+func (e *encoder) memory(m *memory) {
+	for _, k := range m.asked {
+		if k.addr != 0 && e.w.now-k.at <= 30 && !e.given(k.addr) {
+			e.num(int(k.addr))
+			e.age(k.at, 30)
+		}
+	}
+	e.num(-1)
+	e.flags(m.whole || e.w.now-m.since >= 30)
+	if !m.whole {
+		e.age(m.since, 30)
+	}
+}
+
+// given says whether every DNS answer that anyone can get names the address,
+// now and, if faults come, for as long as it is remembered.
+func (e *encoder) given(a addr) bool {
+	w := e.w
+	p := w.at(a)
+	if p < 0 {
+		return false
+	}
+	r := w.region[p]
+	g := &w.regions[r]
+	for i := range g.history {
+		if g.history[i].from[p] != a {
+			return false
+		}
+		if e.left == 0 || w.now-g.history[i].at >= 30 {
+			break
+		}
+	}
+	for asker := range w.shape.regions {
+		if w.dnsCut[asker][r] != never {
+			return false
+		}
+	}
+	return g.fault == dnsWorks
 }
 
 func (e *encoder) volume(v *volume) {
@@ -123,13 +181,21 @@ func (e *encoder) process(c *process) {
 	if c.stage == off {
 		return
 	}
-	e.age(c.since, shadowRound)
-	e.num(c.host, c.ring, c.replaces, len(c.seeds))
+	e.num(c.host, c.ring)
+	e.view(&c.view)
+	if c.stage == normal {
+		return
+	}
+	if c.stage == joining {
+		e.age(c.since, e.w.ringDelay)
+	} else {
+		e.age(c.since, e.w.shape.shadowRound())
+	}
+	e.num(c.replaces, len(c.seeds))
 	for _, s := range c.seeds {
 		e.num(int(s))
 	}
 	e.flags(c.newcomer, c.ownSeed)
-	e.view(&c.view)
 }
 
 func (e *encoder) init(p int) {
@@ -140,12 +206,17 @@ func (e *encoder) init(p int) {
 	if !in.on {
 		return
 	}
-	e.flags(in.ended, in.told, in.deaf)
+	e.flags(in.ended, in.told, in.deaf, in.lapsed)
 	e.num(int(in.stage), in.step)
-	e.age(in.since, max(30, 600*o.vol.st.FailedStarts))
-	e.age(in.listed, 30)
-	if o.vol.data != fullData && e.w.remembered(p) {
-		e.age(in.live, 600)
+	switch {
+	case o.vol.data == fullData:
+		e.age(in.since, 30)
+	default:
+		e.flags(e.w.penalized(p))
+		e.age(in.listed, 30)
+		if e.w.remembered(p) {
+			e.age(in.live, 600)
+		}
 	}
 	e.age(in.readBack, 1)
 	e.reading(in.lastRing)
@@ -168,7 +239,7 @@ func (e *encoder) init(p int) {
 
 // reading is one that may be taken again.
 func (e *encoder) reading(r *Ring) {
-	if r == nil || e.w.time(e.w.now).Sub(r.Began) > recent {
+	if r == nil || e.w.reread || e.w.time(e.w.now).Sub(r.Began) > recent {
 		e.num(-1)
 		return
 	}
@@ -199,11 +270,25 @@ func (e *encoder) known(p int, k *known) {
 	}
 }
 
-// remembered says whether any agent knows what p was.
+// penalized says whether p has to let others go first after a failed start.
+func (w *world) penalized(p int) bool {
+	o := &w.pods[p]
+	return w.now-o.init.since < 600*o.vol.st.FailedStarts
+}
+
+// remembered says whether any agent knows what p was while a ring may not list
+// that any more.
 func (w *world) remembered(p int) bool {
 	for q := range w.shape.pods {
-		if w.pods[q].vol.known[p] != 0 {
-			return true
+		h := w.pods[q].vol.known[p]
+		if h == 0 {
+			continue
+		}
+		for r := range w.shape.pods {
+			o := &w.pods[r]
+			if o.vol.data == fullData && (o.cass.view[h].state != Normal || o.cass.view[h].removed) && (o.vol.peers[h].state != Normal || o.vol.peers[h].removed) {
+				return true
+			}
 		}
 	}
 	return false

@@ -30,6 +30,7 @@ var faults = []fault{
 	{"crash loop over", 4, func(w *world, p, _ int, _ *rand.Rand) bool { return w.crash(p, false) }},
 	{"paused", 3, func(w *world, p, _ int, _ *rand.Rand) bool { return w.pause(p, true) }},
 	{"resumed", 8, func(w *world, p, _ int, _ *rand.Rand) bool { return w.pause(p, false) }},
+	{"address translated", 2, func(w *world, p, _ int, _ *rand.Rand) bool { return w.translate(p) }},
 	{"founder none", 2, func(w *world, p, _ int, r *rand.Rand) bool { return w.founder(p, r.IntN(2) == 0) }},
 	{"region in front", 1, func(w *world, p, _ int, r *rand.Rand) bool { return w.front(p, r.IntN(2) == 0) }},
 	{"replace", 10, func(w *world, p, _ int, _ *rand.Rand) bool { return w.replace(p) }},
@@ -145,7 +146,7 @@ func (w *world) loseState(p int) bool {
 		return false
 	}
 	rack := o.vol.rack
-	o.vol = volume{data: o.vol.data, host: o.vol.host, ring: o.vol.ring, rack: rack, dc: o.vol.dc}
+	o.vol = volume{data: o.vol.data, host: o.vol.host, ring: o.vol.ring, rack: rack, dc: o.vol.dc, peers: o.vol.peers}
 	return true
 }
 
@@ -245,8 +246,15 @@ func (w *world) agent(p int, up bool) bool {
 	if !o.exists || o.agent == up {
 		return false
 	}
-	o.agent = up
+	o.agent, o.memory = up, memory{since: w.now, translated: never}
 	w.noteJoined(p)
+	return true
+}
+
+// translate makes others see a pod's questions come from another address, or
+// no more.
+func (w *world) translate(p int) bool {
+	w.pods[p].nat = !w.pods[p].nat
 	return true
 }
 

@@ -4,6 +4,8 @@ import (
 	"flag"
 	"hash/maphash"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -23,6 +25,7 @@ type explorer struct {
 	deepest int
 	asked   int
 	broken  *world
+	path    []func(*world) // the events that led here
 }
 
 // quantum is the step of time: the shortest of the delays that Decide knows.
@@ -52,6 +55,10 @@ func (x *explorer) explore(w *world, left, depth int) {
 		}
 	}
 	for _, e := range w.enabled(left) {
+		if x.broken != nil {
+			return
+		}
+		x.path = append(x.path[:depth], e.happen)
 		c := w.clone()
 		e.happen(c)
 		c.checkOne()
@@ -66,6 +73,20 @@ func (x *explorer) explore(w *world, left, depth int) {
 	}
 }
 
+// trace goes the way to the broken world again and tells it.
+func (x *explorer) trace() []string {
+	w := smallWorld()
+	w.tracing = true
+	for _, happen := range x.path {
+		happen(w)
+		w.checkOne()
+	}
+	if w.broken == "" {
+		w.checkLiveness()
+	}
+	return w.trace
+}
+
 type event struct {
 	cost   int
 	happen func(*world)
@@ -73,18 +94,24 @@ type event struct {
 
 // enabled are the events that can come next.
 func (w *world) enabled(left int) []event {
-	events := []event{{0, func(w *world) {
-		w.tick(quantum)
-		for p := range w.shape.pods {
-			w.stepAgent(p)
-		}
-	}}}
+	var events []event
+	if !w.overdue() {
+		events = append(events, event{0, func(w *world) {
+			w.tick(quantum)
+			for p := range w.shape.pods {
+				w.stepAgent(p)
+			}
+		}})
+	}
 	for p := range w.shape.pods {
 		o := &w.pods[p]
+		if o.init.on && w.penalized(p) { // ten minutes are many states: they may be over at any time
+			events = append(events, event{0, func(w *world) { w.pods[p].init.since = w.now - 600*w.pods[p].vol.st.FailedStarts }})
+		}
 		switch {
 		case !o.exists:
 			events = append(events, event{0, func(w *world) { w.create(p, 0) }})
-		case o.cass.stage == shadow || o.cass.stage == joining && w.now-o.cass.since >= ringDelay:
+		case o.cass.stage == shadow || o.cass.stage == joining && w.now-o.cass.since >= w.ringDelay:
 			events = append(events, event{0, func(w *world) { w.advance(p) }})
 		case o.cass.stage != off:
 		case !o.init.on:
@@ -107,6 +134,11 @@ func (w *world) enabled(left int) []event {
 			event{1, func(w *world) { w.agent(p, !w.pods[p].agent) }},
 		)
 	}
+	for h := 1; h <= w.hosts; h++ {
+		if w.shownJoining(h) { // and so they are here; assassinate ends them too
+			events = append(events, event{0, func(w *world) { w.jDied[h] = w.now - w.lingers() }})
+		}
+	}
 	for r := range w.shape.regions {
 		if left > 0 {
 			p := r * w.perRegion
@@ -117,6 +149,14 @@ func (w *world) enabled(left int) []event {
 		}
 	}
 	return events
+}
+
+// overdue says whether a Cassandra has to get on before more time can pass: its
+// shadow round does not take longer than two ring delays.
+func (w *world) overdue() bool {
+	return slices.ContainsFunc(w.pods[:w.shape.pods], func(o pod) bool {
+		return o.cass.stage == shadow && w.now-o.cass.since >= w.shape.shadowRound()
+	})
 }
 
 // bigStep is a whole look with its decision, or one step of a start; what
@@ -143,17 +183,22 @@ func TestExhaustive(t *testing.T) {
 		t.Skip("every order of events takes some seconds")
 	}
 	for faults := range *exhaustiveFaults + 1 {
-		w := newWorld(newShape(2, 2, 2, 2), rand.New(rand.NewPCG(1, 1)))
-		if !*exhaustiveStarts {
-			w.begin()
-		}
 		x := &explorer{seen: map[uint64]bool{}, seed: maphash.MakeSeed(), most: *exhaustiveStates}
-		x.explore(w, faults, 0)
+		x.explore(smallWorld(), faults, 0)
 		t.Logf("%d faults: %d states, %d events, %d deep, liveness asked of %d states; complete: %v", faults, len(x.seen), x.events, x.deepest, x.asked, !x.cut)
 		if x.broken != nil {
-			t.Fatalf("%s\n%v", x.broken.broken, x.broken.trace)
+			t.Fatalf("%s\n%s", x.broken.broken, strings.Join(x.trace(), "\n"))
 		}
 	}
+}
+
+func smallWorld() *world {
+	w := newWorld(newShape(2, 2, 2, 2), rand.New(rand.NewPCG(1, 1)))
+	w.reread = true
+	if !*exhaustiveStarts {
+		w.begin()
+	}
+	return w
 }
 
 // begin lets every init have looked once, and its address be known.

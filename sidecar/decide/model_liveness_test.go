@@ -53,50 +53,89 @@ func (w *world) checkLiveness() {
 	c.stats.liveness++
 	c.logf("liveness is asked")
 	c.checkDark(c.rng)
-	c.heal()
-	for r := range c.shape.regions {
-		c.regions[r].fault = dnsWorks
+	c.checkRegionDark(c.rng.IntN(c.shape.regions))
+	c.calm(-1)
+	c.endsWell("L1", "L4")
+	if c.broken != "" && w.broken == "" && !c.except {
+		w.broken, w.trace = c.broken, c.trace
 	}
-	for p := range c.shape.pods {
-		o := &c.pods[p]
-		o.agent = o.exists
-		o.init.paused, o.init.crashLoop = false, false
-	}
-	for range 50 {
-		c.fairRound(60)
-		c.checkOne()
-	}
-	for p := range c.shape.pods {
-		if c.pods[p].exists {
-			c.checkEnd(p)
+}
+
+// calm ends all faults, but that one region stays as it is.
+func (w *world) calm(but int) {
+	w.heal()
+	for r := range w.shape.regions {
+		if r != but {
+			w.regions[r].fault = dnsWorks
 		}
 	}
+	for p := range w.shape.pods {
+		o := &w.pods[p]
+		if w.region[p] != but {
+			o.agent = o.exists
+			o.init.paused, o.init.crashLoop = false, false
+		}
+	}
+}
+
+// endsWell lets fifty minutes pass and looks at how every pod whose agent runs
+// has ended.
+func (w *world) endsWell(stuck, untrue string) {
+	for range 50 {
+		w.fairRound(60)
+		w.checkOne()
+	}
+	for p := range w.shape.pods {
+		if w.pods[p].exists {
+			w.checkEnd(p, stuck, untrue)
+		}
+	}
+}
+
+// checkRegionDark is L3: with one region dark, its DNS too, the others go on.
+func (w *world) checkRegionDark(dark int) {
+	if w.shape.regions == 1 {
+		return
+	}
+	c := w.clone()
+	c.stats = &coverage{}
+	c.logf("region %d is dark from here on", dark)
+	c.regions[dark].fault = dnsFails
+	for p := range c.shape.pods {
+		if c.region[p] == dark && c.pods[p].exists {
+			c.remove(p)
+		}
+		c.pods[p].comes = c.pods[p].comes && c.region[p] != dark
+	}
+	c.calm(dark)
+	c.endsWell("L3", "L3")
+	w.stats.darkRegions++
 	if c.broken != "" && w.broken == "" && !c.except {
 		w.broken, w.trace = c.broken, c.trace
 	}
 }
 
 // checkEnd is L1: joined, or waiting for an operator for a reason that is so.
-func (w *world) checkEnd(p int) {
+func (w *world) checkEnd(p int, stuck, untrue string) {
 	o := &w.pods[p]
 	if o.cass.stage == normal {
 		if o.phase != Serving || !o.vol.st.Joined {
-			w.breaks("L1", "pod %d serves, but its agent does not say so", p)
+			w.breaks(stuck, "pod %d serves, but its agent does not say so", p)
 		}
 		return
 	}
 	w.stats.terminal++
 	if o.cass.stage != off {
-		w.breaks("L1", "pod %d is still starting", p)
+		w.breaks(stuck, "pod %d is still starting", p)
 		return
 	}
 	because, known := causes[o.last]
 	if !known {
-		w.breaks("L1", "pod %d ends with %q: %s", p, o.last, o.reason)
+		w.breaks(stuck, "pod %d ends with %q: %s", p, o.last, o.reason)
 		return
 	}
 	if !because(w, p) {
-		w.breaks("L4", "pod %d says %q, which is not so: %s", p, o.last, o.reason)
+		w.breaks(untrue, "pod %d says %q, which is not so: %s", p, o.last, o.reason)
 	}
 }
 

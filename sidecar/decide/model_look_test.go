@@ -45,7 +45,7 @@ func (w *world) resolve(p, r int, lag seconds) DNS {
 func (w *world) look(p int, lag func() seconds) {
 	o := &w.pods[p]
 	in := &o.init
-	in.stage, in.asked, in.began, in.ring, in.blind = asking, 0, w.now, nil, 0
+	in.stage, in.asked, in.began, in.ring, in.blind, in.knowsAskers = asking, 0, w.now, nil, 0, false
 	for r := range w.shape.regions {
 		d := w.resolve(p, r, lag())
 		in.answers[r] = d
@@ -75,8 +75,31 @@ func (w *world) look(p int, lag func() seconds) {
 		}
 	}
 	in.agents = slices.DeleteFunc(in.agents, func(k known) bool {
-		return !k.last && w.now-slices.Max(k.given[:]) >= 120
+		return !k.last && !k.asker && w.now-slices.Max(k.given[:]) >= 120
 	})
+}
+
+// more adds those whom live members were asked from. They are asked in this
+// look too, unless the wiring comes to know of them too late.
+func (w *world) more(p int) {
+	o := &w.pods[p]
+	in := &o.init
+	in.knowsAskers = true
+	for i := range in.agents {
+		in.agents[i].asker = false
+	}
+	l := &look{s: w.settings(p), st: o.vol.st, o: w.observations(p), without: w.without}
+	l.observe()
+	for _, ip := range l.askers {
+		a := addrOf(ip)
+		i := slices.IndexFunc(in.agents, func(k known) bool { return k.addr == a })
+		if i < 0 {
+			i = len(in.agents)
+			in.agents = append(in.agents, known{addr: a, given: [maxRegions]seconds{never, never, never}})
+			in.knowsAskers = o.late
+		}
+		in.agents[i].asker = true
+	}
 }
 
 // reply is p's agent's /v1/node.
@@ -89,6 +112,9 @@ func (w *world) reply(p int) *Node {
 	if o.foreign {
 		n.Ring, n.RingID, n.HostID, n.Volume, n.Phase = "orders", "", "", Empty, Waiting
 		return n
+	}
+	if o.elsewhere {
+		n.Datacenter = "dc-elsewhere"
 	}
 	switch {
 	case o.cass.stage == normal:
@@ -109,6 +135,7 @@ func (w *world) reply(p int) *Node {
 			n.Gone = append(n.Gone, hostNames[h])
 		}
 	}
+	o.memory.tell(n, w.now)
 	return n
 }
 
@@ -120,6 +147,13 @@ func (w *world) ask(p int, lose bool) {
 	in.asked++
 	q := w.at(k.addr)
 	if q >= 0 && w.pods[q].agent && w.linked(p, q) && !(lose && k.tries < tries-1) {
+		switch {
+		case o.volume() == Joined:
+		case o.nat:
+			w.pods[q].memory.translated = w.now
+		default:
+			w.pods[q].memory.note(o.addr, w.now)
+		}
 		k.node, k.heard, k.tries, k.silent = w.reply(q), w.now, 0, 0
 		if w.tracing && o.phase == Claiming {
 			w.logf("pod %d: hears pod %d: %s %v", p, q, k.node.Phase, k.node.Position)
@@ -157,7 +191,7 @@ func (w *world) read(p int) {
 	}
 	// The last reading is taken again as long as it may be: then every
 	// decision that may rest on an old one does.
-	if r := in.lastRing; r != nil && o.volume() != Joined && o.phase != Claiming && w.time(in.began).Sub(r.Began) <= recent {
+	if r := in.lastRing; r != nil && !w.reread && o.volume() != Joined && o.phase != Claiming && w.time(in.began).Sub(r.Began) <= recent {
 		in.ring = r
 		return
 	}

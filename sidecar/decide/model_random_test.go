@@ -34,6 +34,9 @@ func schedule(seed uint64, n int, without []Condition, tracing, liveness bool) *
 	r := rand.New(rand.NewPCG(seed, uint64(n)))
 	sh := shapes[r.IntN(len(shapes))]()
 	sh.without = without
+	if r.IntN(2) == 0 {
+		sh.ringDelay = 6
+	}
 	w := newWorld(sh, r)
 	w.tracing = tracing
 	w.logf("%s, seed %d schedule %d", sh, seed, n)
@@ -43,7 +46,10 @@ func schedule(seed uint64, n int, without []Condition, tracing, liveness bool) *
 		w.remove(absent)
 	}
 	steps, calm := 150+r.IntN(450), r.IntN(250)
-	if r.IntN(3) > 0 {
+	race := r.IntN(3) == 0
+	switch {
+	case race:
+	case r.IntN(3) > 0:
 		w.form(r)
 		calm = 0
 	}
@@ -51,6 +57,10 @@ func schedule(seed uint64, n int, without []Condition, tracing, liveness bool) *
 		steps *= 3
 	}
 	every := 4 + r.IntN(40)
+	if race {
+		w.race(r)
+		every, calm = 20+r.IntN(200), 0
+	}
 	for i := range steps {
 		if i > calm && r.IntN(every) == 0 {
 			w.strike(r)
@@ -76,22 +86,92 @@ func (w *world) form(r *rand.Rand) {
 	}
 }
 
+// race makes all pods that have not joined come anew within a few seconds,
+// each to DNS servers that are late by as much as they please for good: the
+// case in which pods that are about to join know least of each other.
+func (w *world) race(r *rand.Rand) {
+	members := 1 + r.IntN(2)
+	for n := 0; n < 100 && w.serving() < members; n++ {
+		w.tick(5)
+		for p := range w.serving() + 1 { // one after the other, the others are idle
+			w.onePod(p * w.perRegion % w.shape.pods)
+		}
+	}
+	for p := range w.shape.pods {
+		if w.pods[p].exists && w.pods[p].cass.stage == off {
+			w.remove(p)
+		}
+	}
+	for range 14 {
+		w.tick(10)
+		for p := range w.shape.pods {
+			if w.gossips(p) {
+				w.onePod(p)
+			}
+		}
+	}
+	w.quick, w.lags = true, &[maxPods][maxRegions]seconds{}
+	for _, p := range r.Perm(w.shape.pods) {
+		for g := range w.shape.regions {
+			w.lags[p][g] = []seconds{0, 10, 20, 29, 30, 30}[r.IntN(6)]
+		}
+		if w.region[p] == 0 && w.shape.regions > 1 { // else nobody goes early
+			w.lags[p] = [maxRegions]seconds{0, w.lags[p][1], w.lags[p][2]}
+		}
+		w.pods[p].nat = r.IntN(6) == 0
+		if q := r.IntN(w.shape.pods); q != p && r.IntN(8) == 0 {
+			w.cutLink(p, q)
+		}
+		if o := &w.pods[p]; !o.exists && o.comes {
+			w.tick([]seconds{0, 1, 3, 10, 20}[r.IntN(5)])
+			w.create(p, 0)
+		}
+	}
+}
+
+func (w *world) serving() (n int) {
+	for p := range w.shape.pods {
+		if w.pods[p].cass.stage == normal {
+			n++
+		}
+	}
+	return n
+}
+
+// lag is how old the next DNS answers that p gets are.
+func (w *world) lag(p int, r *rand.Rand) func() seconds {
+	next := -1
+	return func() seconds {
+		if next++; w.lags != nil && r.IntN(10) > 0 {
+			return w.lags[p][next%w.shape.regions]
+		}
+		return []seconds{0, 0, 5, 15, 30}[r.IntN(5)]
+	}
+}
+
 // step lets one random thing go on.
 func (w *world) step(r *rand.Rand) {
-	lag := func() seconds { return []seconds{0, 0, 5, 15, 30}[r.IntN(5)] }
-	lose := func() bool { return r.IntN(20) == 0 }
 	p := r.IntN(w.shape.pods)
+	lag := w.lag(p, r)
+	lose := func() bool { return r.IntN(20) == 0 }
 	o := &w.pods[p]
+	ticks, gossips := 22, 3
+	if w.lags != nil { // else all would be over before two pods have looked
+		ticks, gossips = 6, 0
+	}
 	switch n := r.IntN(100); {
-	case n < 22:
+	case w.lags != nil && r.IntN(300) == 0 && w.pods[p].agent:
+		w.agent(p, false) // a restart: it forgets who asked it
+		w.agent(p, true)
+	case n < ticks:
 		if w.quick {
 			w.tick([]seconds{1, 1, 1, 2, 5}[r.IntN(5)])
 		} else {
 			w.tick([]seconds{1, 1, 2, 5, 5, 10, 10, 30, 60}[r.IntN(9)])
 		}
-	case n < 27:
+	case n < ticks+5:
 		w.stepAgent(p)
-	case n < 30:
+	case n < ticks+5+gossips:
 		if w.gossips(p) {
 			w.gossip(p)
 		}
@@ -158,6 +238,7 @@ func (c *coverage) add(w *world) {
 	c.interruptedFoundings += s.interruptedFoundings
 	c.starts += s.starts
 	c.claimsWon += s.claimsWon
+	c.early += s.early
 	c.cutInClaims += s.cutInClaims
 	c.killsInClaims += s.killsInClaims
 	c.killsInStarts += s.killsInStarts
@@ -168,6 +249,7 @@ func (c *coverage) add(w *world) {
 	c.liveness += s.liveness
 	c.terminal += s.terminal
 	c.darkStarts += s.darkStarts
+	c.darkRegions += s.darkRegions
 	if w.broken == "full" {
 		c.full++
 	}
@@ -185,9 +267,9 @@ func (c *coverage) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d schedules, %d steps, %d decisions, %d starts, %d ended for want of host ids\n", c.schedules, c.steps, c.decisions, c.starts, c.full)
 	fmt.Fprintf(&b, "%d foundings, %d of them after an interrupted one; %d beside another ring, as S1 allows\n", c.foundings, c.interruptedFoundings, c.exceptions)
-	fmt.Fprintf(&b, "%d claims won; %d links cut and %d kills during claims, %d kills between publishing and start\n", c.claimsWon, c.cutInClaims, c.killsInClaims, c.killsInStarts)
+	fmt.Fprintf(&b, "%d claims won, %d of them before every DNS had to name the pod; %d links cut and %d kills during claims, %d kills between publishing and start\n", c.claimsWon, c.early, c.cutInClaims, c.killsInClaims, c.killsInStarts)
 	fmt.Fprintf(&b, "%d joins interrupted, %d token allocations failed, %d times a joiner that was cut off for over 120 s beside another\n", c.interruptedJoins, c.tokenFailures, c.cutJoiners)
-	fmt.Fprintf(&b, "%d times liveness asked, %d pods found to wait for an operator, %d members started in the dark\nfaults:", c.liveness, c.terminal, c.darkStarts)
+	fmt.Fprintf(&b, "%d times liveness asked, %d pods found to wait for an operator, %d members started in the dark, %d regions dark\nfaults:", c.liveness, c.terminal, c.darkStarts, c.darkRegions)
 	for _, k := range keys(c.faults) {
 		fmt.Fprintf(&b, " %s %d,", k, c.faults[k])
 	}

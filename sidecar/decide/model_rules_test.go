@@ -75,6 +75,26 @@ var ruleCases = []ruleCase{
 		w.secondRing(2)
 		w.goes(1, 12, 10)
 	}},
+	{rule: liveInPlace, invariant: "S3", shape: newShape(2, 2, 2, 2), script: func(w *world) {
+		w.secondRing(2) // where the peer's DNS leads to is another ring of this name
+		w.pods[2].elsewhere = true
+		w.goes(1, 12, 10)
+	}},
+	{rule: replacingKept, invariant: "S6", shape: newShape(1, 3, 1, 1), script: func(w *world) {
+		w.absent(2)
+		founders(w, 3)
+		w.pods[1].comes = false
+		w.remove(1)
+		w.regions[0].replace[2] = w.pods[1].vol.host // another pod takes its place
+		w.pods[2].comes = true
+		w.create(2, 0)
+		for n := 0; n < 60 && w.pods[2].cass.stage != joining; n++ {
+			w.rounds(1, 10)
+		}
+		w.kill(2, 0, nil)
+		w.noReplace(2)
+		w.rounds(80, 10)
+	}},
 	{rule: neverOwnAddress, invariant: "S8", shape: newShape(2, 1, 1, 1), script: func(w *world) {
 		w.rounds(20, 10)
 		w.stop(0)
@@ -302,16 +322,75 @@ var ruleCases = []ruleCase{
 		w.rounds(40, 10)
 	}},
 	{rule: NotListed, invariant: "S5", shape: newShape(2, 2, 2, 2), script: func(w *world) {
-		w.absent(3)
+		appears(w, 1)
+		w.pods[1].nat = true
+		w.decides(1, 0)
+		w.decides(1, 0)
+		w.carryOut(1)
+		w.starts(3)
+	}},
+	{rule: everyWitness, invariant: "S5", shape: newShape(2, 2, 2, 2), script: func(w *world) {
+		appears(w, 1)
+		w.pods[1].nat = true // nobody whom it asked can tell its address
+		w.decides(1, 0)
+		w.decides(1, 0)
+		w.carryOut(1)
+		w.starts(3)
+	}},
+	{rule: everyMember, invariant: "S5", shape: newShape(2, 2, 2, 2), script: func(w *world) {
 		foundedAlone(w)
-		w.create(3, 0)
+		w.absent(1)
+		w.goes(2, 40, 10)
+		w.pods[1].comes = true
+		w.create(1, 0)
 		w.tick(1)
-		w.decides(3, 0)
-		w.decides(3, 0)
+		w.gossip(0)
+		w.cutLink(1, 2) // pod 1 asks one member, pod 3 the other
+		w.cutLink(3, 0)
+		w.decides(1, 0)
+		w.decides(1, 0)
+		w.carryOut(1)
+		w.starts(3)
+	}},
+	{rule: askersCount, invariant: "S5", shape: newShape(2, 2, 2, 2), script: func(w *world) {
+		early(w, 1)
+		w.carryOut(1)
+		w.starts(3)
+	}},
+	{rule: askersStay, invariant: "S5", shape: newShape(2, 2, 2, 2), script: func(w *world) {
+		early(w, 1)
+		w.decides(3, 0) // is given pod 1's address, and then an older answer
+		w.carries(3)
+		w.carryOut(1)
+		w.cutLink(3, 1)
+		w.tick(1)
+		w.starts(3)
+	}},
+	{rule: NoWitness, invariant: "S5", shape: newShape(2, 2, 2, 2), script: func(w *world) {
+		early(w, 1)
+		w.carryOut(1)
+		w.agent(0, false)
+		w.agent(0, true)
+		w.starts(3)
+	}},
+	{rule: NotAsked, invariant: "S5", shape: newShape(2, 2, 2, 2), script: func(w *world) {
+		appears(w, 1)
+		w.pods[3].late = true
+		w.lagging(3) // would claim
+		w.decides(1, 0)
+		w.decides(1, 0)
+		w.carryOut(1)
+		w.lagging(3)
+		w.carries(3)
+	}},
+	{rule: founderOnly, invariant: "S5", shape: newShape(2, 2, 2, 2), script: func(w *world) {
+		early(w, 3)
+		w.lose(0)
+		w.tick(1)
 		w.carryOut(3)
-		w.decides(1, 30)
-		w.decides(1, 30)
-		w.carries(1)
+		w.lagging(0)
+		w.carryOut(0)
+		w.checkOne()
 	}},
 	{rule: DNSSilent, invariant: "S5", shape: newShape(2, 2, 2, 2), script: unseen(dnsFails)},
 	{rule: nobodyIsDoubted, invariant: "S5", shape: newShape(2, 2, 2, 2), script: unseen(dnsNobody)},

@@ -72,6 +72,9 @@ func (w *world) checkStart(p int, a Action) {
 			continue
 		}
 		if q := w.at(at); q >= 0 {
+			if w.pods[q].elsewhere {
+				w.breaks("S3", "pod %d: seed %s is of another place's ring", p, seed)
+			}
 			if id := w.pods[q].vol.st.RingID; id != "" && mine != "" && id != mine {
 				w.breaks("S3", "pod %d of %s: seed %s is of %s", p, mine, seed, id)
 			} else if id != "" {
@@ -81,6 +84,9 @@ func (w *world) checkStart(p int, a Action) {
 	}
 	if len(a.Seeds) == 0 || len(a.Seeds) > MaxSeeds {
 		w.breaks("S8", "pod %d: %d seeds", p, len(a.Seeds))
+	}
+	if began := o.vol.began; began != "" && !joined && !a.ReplaceAddress.IsValid() {
+		w.breaks("S6", "pod %d has begun to take the place of %s and starts as new", p, began)
 	}
 	rack := a.State.Rack
 	if rack != o.vol.rack || rack != rackNames[w.rack[p]] || w.zone && o.here != w.rack[p] || a.State.Datacenter != o.vol.dc {
@@ -142,7 +148,8 @@ func (w *world) checkOne() {
 }
 
 // lostJoinsAsNew is S6, asked when a newcomer gets a host id: no member is
-// this very pod's from before.
+// this very pod's from before. The other half of S6 is in checkStart: who has
+// begun to take a lost member's place does not become a member beside it.
 func (w *world) lostJoinsAsNew(p, from int) {
 	c := &w.pods[p].cass
 	if c.replaces != 0 {
@@ -164,11 +171,12 @@ func (w *world) lostJoinsAsNew(p, from int) {
 type coverage struct {
 	schedules, steps, decisions              int
 	foundings, founded, interruptedFoundings int
-	starts, claimsWon, cutInClaims           int
+	starts, claimsWon, early, cutInClaims    int
 	killsInClaims, killsInStarts             int
 	interruptedJoins, tokenFailures          int
 	exceptions, cutJoiners, full             int
-	liveness, terminal, darkStarts           int
+	liveness, terminal                       int
+	darkStarts, darkRegions                  int
 	faults                                   map[string]int
 	conditions                               map[Condition]int
 }

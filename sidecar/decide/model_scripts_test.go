@@ -119,6 +119,7 @@ func (w *world) secondRing(p int) {
 // unseen: pod 3 is about to start when its region's DNS fails and pod 1 begins.
 func unseen(f dnsFault) func(*world) {
 	return func(w *world) {
+		w.pods[3].nat = true
 		foundedAlone(w)
 		w.decides(3, 0)
 		w.decides(3, 0)
@@ -167,4 +168,49 @@ func formPair(w *world) {
 		w.startInit(p)
 	}
 	w.tick(1)
+}
+
+// early forms a ring of pod 0 alone and lets pod p, new at an address that no
+// answer of before holds, get as far as its start. Nobody else looks.
+func early(w *world, p int) {
+	appears(w, p)
+	w.decides(p, 0)
+	if a := w.decides(p, 0); a.Kind != Start {
+		w.logf("pod %d does not start: %s", p, w.pods[p].reason)
+	}
+}
+
+// appears forms a ring of pod 0 alone and creates pod p anew, one second ago.
+func appears(w *world, p int) {
+	foundedAlone(w)
+	w.absent(p)
+	w.tick(200)
+	w.pods[p].comes = true
+	w.create(p, 0)
+	w.tick(1)
+}
+
+// lagging lets p look at answers that are 30 s old, but for the own datacenter's.
+func (w *world) lagging(p int) Action {
+	if !w.pods[p].init.on {
+		w.startInit(p)
+	}
+	w.carries(p)
+	asked := -1
+	w.stepInit(p, true, func() seconds {
+		if asked++; asked == w.region[p] {
+			return 0
+		}
+		return 30
+	}, lossless)
+	return w.pods[p].init.action
+}
+
+// starts lets p claim and start by such answers, if it would.
+func (w *world) starts(p int) {
+	for range 3 {
+		w.lagging(p)
+	}
+	w.carries(p)
+	w.checkOne()
 }

@@ -19,15 +19,6 @@ const (
 	never      = -1 << 30
 )
 
-// The delays of Cassandra that matter, in seconds: ring_delay is 30 s, a
-// shadow round gives up after two, a failed attempt lingers for ten.
-const (
-	ringDelay   = 30
-	shadowRound = 2 * ringDelay
-	lingers     = 10 * ringDelay
-	ringLag     = 20
-)
-
 type seconds = int
 
 // shape is what does not change within a schedule.
@@ -41,10 +32,18 @@ type shape struct {
 	allocation    int
 	zone          bool // racks are zones
 	without       []Condition
+	// ringDelay is Cassandra's: 30 s, or less where a test makes it short.
+	ringDelay seconds
 }
 
+// The other delays of Cassandra that matter: a shadow round gives up after two
+// ring delays, a failed attempt lingers for ten, gossip is slow for 20 s of 30.
+func (sh *shape) shadowRound() seconds { return 2 * sh.ringDelay }
+func (sh *shape) lingers() seconds     { return 10 * sh.ringDelay }
+func (sh *shape) ringLag() seconds     { return sh.ringDelay * 2 / 3 }
+
 func newShape(regions, perRegion, racks, allocation int) *shape {
-	sh := &shape{pods: regions * perRegion, regions: regions, perRegion: perRegion, racks: racks, allocation: allocation}
+	sh := &shape{pods: regions * perRegion, regions: regions, perRegion: perRegion, racks: racks, allocation: allocation, ringDelay: 30}
 	for p := range sh.pods {
 		sh.region[p], sh.rack[p], sh.ordinal[p] = p/perRegion, p%perRegion%racks, p%perRegion/racks
 	}
@@ -114,6 +113,7 @@ type volume struct {
 	dc    string              // first datacenter written
 	peers [maxHosts + 1]entry // what system.peers remembers
 	heard bool                // the wiring has been told that this host was removed
+	began string              // whose place it has begun to take
 }
 
 // stage is how far a Cassandra process has come.
@@ -151,27 +151,31 @@ type process struct {
 }
 
 type pod struct {
-	exists   bool
-	comes    bool // false: never comes
-	addr     addr
-	agent    bool
-	here     int // the rack of its machine
-	phase    Phase
-	position Position
-	renewed  seconds
-	closed   seconds // since when ports 7000 and 7199 are closed
-	listed   uint32  // host ids the agent's ring listed since Cassandra began
-	vol      volume
-	cass     process
-	init     initProcess
-	foreign  bool    // its address belongs to a pod of another ring by now
-	skew     seconds // of its machine's clock
-	oldRing  *Ring   // a reading that its wiring passes off as new
-	noRing   bool    // its wiring gets no reading
-	old      *volume // the disk it had before it was replaced
-	last     Condition
-	reason   string
-	cutAt    [maxPods]seconds // since when the link to that pod is cut
+	exists    bool
+	comes     bool // false: never comes
+	addr      addr
+	agent     bool
+	memory    memory
+	here      int // the rack of its machine
+	phase     Phase
+	position  Position
+	renewed   seconds
+	closed    seconds // since when ports 7000 and 7199 are closed
+	listed    uint32  // host ids the agent's ring listed since Cassandra began
+	vol       volume
+	cass      process
+	init      initProcess
+	foreign   bool    // its address belongs to a pod of another ring by now
+	elsewhere bool    // it is of a datacenter that no settings name
+	skew      seconds // of its machine's clock
+	nat       bool    // others see its questions come from another address
+	oldRing   *Ring   // a reading that its wiring passes off as new
+	noRing    bool    // its wiring gets no reading
+	late      bool    // its wiring asks those whom Unasked gives in the next look
+	old       *volume // the disk it had before it was replaced
+	last      Condition
+	reason    string
+	cutAt     [maxPods]seconds // since when the link to that pod is cut
 }
 
 type dnsFault int
@@ -216,7 +220,9 @@ type world struct {
 	refused  string // why Cassandra itself last ended a start
 	trace    []string
 	tracing  bool
+	reread   bool // no reading is taken again
 	quick    bool // little time passes between steps
+	lags     *[maxPods][maxRegions]seconds
 	rng      *rand.Rand
 	free     [maxRegions]addr
 }
@@ -293,6 +299,7 @@ func (w *world) create(p int, a addr) {
 	o.exists, o.addr, o.agent = true, a, true
 	o.phase, o.position, o.closed, o.renewed = Init, Position{}, w.now, never
 	o.cass, o.init, o.listed = process{}, initProcess{}, 0
+	o.memory = memory{since: w.now, translated: never}
 	w.publishRecords(r)
 	w.logf("pod %d is created at %s", p, a.ip())
 }

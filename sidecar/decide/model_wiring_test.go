@@ -31,6 +31,7 @@ type known struct {
 	silent  seconds
 	asked   seconds
 	last    bool // from lastSeeds
+	asker   bool // a live member was asked from there
 }
 
 type initProcess struct {
@@ -48,15 +49,18 @@ type initProcess struct {
 	live      seconds
 	agents    []known
 	asked     int
-	ring      *Ring
-	lastRing  *Ring
-	readBack  seconds
-	action    Action
-	step      int
-	published seconds
-	blind     uint32 // pods that were cut off for over 120 s at this look
-	deaf      bool   // one that was not asked often enough would have said so
-	told      bool   // a live member said in this look that this one is removed
+	// knowsAskers: those who asked live members are among agents.
+	knowsAskers bool
+	ring        *Ring
+	lastRing    *Ring
+	readBack    seconds
+	lapsed      bool // the place in the queue was lost since the look began
+	action      Action
+	step        int
+	published   seconds
+	blind       uint32 // pods that were cut off for over 120 s at this look
+	deaf        bool   // one that was not asked often enough would have said so
+	told        bool   // a live member said in this look that this one is removed
 }
 
 func (w *world) startInit(p int) {
@@ -121,7 +125,7 @@ func (w *world) observations(p int) Observations {
 	if in.readBack != never && o.phase == Claiming {
 		obs.Own.ReadBack = w.time(in.readBack)
 	}
-	for i := range in.agents {
+	for i := range in.agents[:in.asked] {
 		k := &in.agents[i]
 		if k.addr == o.addr {
 			continue
@@ -201,12 +205,15 @@ func (w *world) carryOut(p int) {
 	starts := a.Kind == Start || a.Kind == Found
 	switch in.step {
 	case 1: // publish
-		if starts && o.phase == Claiming && o.lapsed(w.now) {
+		if starts && o.phase == Claiming && (o.lapsed(w.now) || in.lapsed) {
 			in.stage, in.readBack = idle, never
 			return
 		}
 		if starts && a.State.Joining && o.phase == Claiming {
 			w.stats.claimsWon++
+			if in.listed == never || in.began-in.listed < 30 {
+				w.stats.early++
+			}
 		}
 		o.phase, o.position, in.published, o.renewed = a.Phase, a.Position, w.now, w.now
 		if a.Phase == Starting {
@@ -253,6 +260,12 @@ func (w *world) persisted(p int) {
 		v.dc = v.st.Datacenter
 	}
 	v.heard = v.heard || v.st.Removed
+	switch {
+	case v.st.Joined:
+		v.began = ""
+	case v.st.Replacing != "":
+		v.began = v.st.Replacing
+	}
 	w.checkRings()
 }
 
@@ -283,15 +296,19 @@ func (w *world) stepInit(p int, whole bool, lag func() seconds, lose func() bool
 		switch in.stage {
 		case idle:
 			w.recover(p)
+			in.lapsed = false
 			if o.phase == Claiming {
 				w.readBackClaim(p)
 			}
 			w.look(p, lag)
 		case asking:
-			if in.asked < len(in.agents) {
-				w.ask(p, lose())
-			} else {
+			switch {
+			case in.knowsAskers:
 				w.read(p)
+			case in.asked < len(in.agents):
+				w.ask(p, lose())
+			default:
+				w.more(p)
 			}
 		case reading:
 			w.decide(p)

@@ -33,8 +33,8 @@ type Observations struct {
 	// LiveSince is the beginning of the time through which every look of this
 	// process found somebody live; zero when this look did not.
 	LiveSince time.Time
-	// Agents holds every address but the own that is in N or in
-	// State.LastSeeds, each once.
+	// Agents holds every address but the own that is in N, in State.LastSeeds,
+	// or that Unasked gave in this look or the one before, each once.
 	Agents []Agent
 	// Ring is R: the reading of a live member, one of the own datacenter
 	// first; nil when none was had. A volume that has joined but has no RingID
@@ -76,7 +76,7 @@ type Agent struct {
 	Address netip.Addr
 	// Datacenters are those whose DNS gave the address in the 120 s before
 	// Began, however long the look took; none for one that only
-	// State.LastSeeds holds.
+	// State.LastSeeds holds or a live agent was asked from.
 	Datacenters []string
 	// Omitted: each DNS that had given the address has since given an answer
 	// with addresses, but without this one.
@@ -106,6 +106,26 @@ type Node struct {
 	KnownPods []KnownPod
 	Gone      []string
 	Now       time.Time
+	// Asked are those whose init asked this agent for /v1/node in the time
+	// AskedFor, each once, the asker of this very answer included. An init of a
+	// volume that has not joined says with each question which address it has;
+	// questions that do not say so are none of Asked.
+	Asked []Asker
+	// AskedFor is how far back Asked reaches: the time since the agent began,
+	// at most 120 s. It is 120 s at once where this very agent was the one that
+	// recorded the volume as joined: nobody can have asked a live member before.
+	AskedFor time.Duration
+	// Translated: in that time somebody asked from another address than the
+	// one that he has, so that Asked may lack him.
+	Translated bool
+}
+
+// Asker is an address that an agent was asked from.
+type Asker struct {
+	Address netip.Addr
+	// Ago is the time from the last question to this answer, on the agent's
+	// monotonic clock.
+	Ago time.Duration
 }
 
 // Ring is one reading of /v1/ring.

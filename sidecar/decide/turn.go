@@ -119,15 +119,6 @@ func ordinal(pod string) int {
 	return n
 }
 
-// notListed keeps a pod back that others may not see yet: what it publishes
-// stops nobody before each DNS answer that can still be in use names it.
-func notListed(l *look) obstacle {
-	if since := l.o.ListedSince; !since.IsZero() && l.o.Began.Sub(since) >= staleDNS {
-		return obstacle{}
-	}
-	return obstacle{NotListed, fmt.Sprintf("the DNS of %s has not given this pod's address %s for %s yet, so others may not see it", l.s.Datacenter, l.s.Address, round(staleDNS))}
-}
-
 // clockOff compares with the median of the live members: Cassandra orders
 // writes by clocks.
 func clockOff(l *look) obstacle {
@@ -158,11 +149,13 @@ func backOff(l *look) obstacle {
 	return obstacle{}
 }
 
-// peers are the agents of N that may be somebody of this ring.
+// peers are the agents of N that may be somebody of this ring, and whoever
+// asked a live one so lately that N may lack him.
 func (l *look) peers() []Agent {
 	var peers []Agent
 	for _, a := range l.o.Agents {
-		if len(a.Datacenters) > 0 && (a.Node == nil || a.Node.Ring == l.s.Ring) {
+		given := len(a.Datacenters) > 0 || slices.Contains(l.askers, a.Address) && !l.skips(askersCount)
+		if given && (a.Node == nil || a.Node.Ring == l.s.Ring) {
 			peers = append(peers, a)
 		}
 	}
@@ -179,10 +172,18 @@ func someoneStarting(l *look) obstacle {
 }
 
 // someoneSilent takes whoever does not answer for one who is starting, until
-// there is evidence of something else.
+// there is evidence of something else. That a DNS gives him no more is none
+// where he has just asked a live member: the answer may be from before it ever
+// gave him.
 func someoneSilent(l *look) obstacle {
 	for _, a := range l.peers() {
-		if a.Node != nil || a.Omitted || l.isUp(a.Address) || a.SilentFor >= silence {
+		if a.Node != nil || l.isUp(a.Address) || a.SilentFor >= silence {
+			continue
+		}
+		if slices.Contains(l.askers, a.Address) && !l.skips(askersStay) {
+			return obstacle{SomeoneSilent, fmt.Sprintf("%s, which has just asked a live member, does not answer and may be starting; it counts until it has not asked for %s", a.Address, round(staleDNS))}
+		}
+		if a.Omitted {
 			continue
 		}
 		return obstacle{SomeoneSilent, fmt.Sprintf("%s of %s does not answer and may be starting; it counts until %s have passed or the DNS drops it", a.Address, strings.Join(a.Datacenters, " or "), round(silence))}

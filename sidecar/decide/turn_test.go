@@ -81,9 +81,6 @@ func TestTurn(t *testing.T) {
 			secondOfRack(sc, east1)
 			sc.member(east1).Rack = "rack-0"
 		}, queues(RackMissing).at(second), nil},
-		{"not listed", othersJoined, func(sc *scene) { sc.o.ListedSince = time.Time{} }, queues(NotListed), nil},
-		{"listed for 29 s", othersJoined, func(sc *scene) { sc.o.ListedSince = sc.o.Began.Add(-29 * time.Second) }, queues(NotListed), nil},
-		{"listed for 30 s", othersJoined, func(sc *scene) { sc.o.ListedSince = sc.o.Began.Add(-30 * time.Second) }, claimed, nil},
 		{"clock 61 s off the median", othersJoined, func(sc *scene) { clocks(sc, 61*time.Second, 61*time.Second, 61*time.Second) }, queues(ClockOff), nil},
 		{"clock 61 s behind", othersJoined, func(sc *scene) { clocks(sc, -61*time.Second, -61*time.Second, -61*time.Second) }, queues(ClockOff), nil},
 		{"clock 60 s off the median", othersJoined, func(sc *scene) { clocks(sc, time.Minute, time.Minute, time.Minute) }, claimed, nil},
