@@ -45,6 +45,9 @@ func NewVNet(label string, prefix netip.Prefix) (*VNet, error) {
 	return v, nil
 }
 
+// Remove removes the network, but not its hosts.
+func (v *VNet) Remove() { v.ns.Remove() }
+
 // Gateway is the address of the gateway.
 func (v *VNet) Gateway() netip.Addr { return v.Prefix.Addr().Next() }
 

@@ -24,7 +24,7 @@ func (p *Pod) CreateByHand(seeds ...*Pod) {
 	r.must(config.Write(config.Start{
 		ImageConf: r.Cassandra.Conf, Conf: p.conf(), Data: p.Volume(), Address: address, Rack: p.Rack, Seeds: addresses, Settings: &set,
 	}))
-	p.cassandra = p.startContainer("cassandra", func() *exec.Cmd {
+	p.cassandra = p.startContainer("cassandra", false, func() *exec.Cmd {
 		return p.command(filepath.Join(r.Cassandra.Home, "bin", "cassandra"), "-f")
 	})
 }

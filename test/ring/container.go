@@ -33,11 +33,11 @@ const (
 	lastPause  = 8 * time.Second
 )
 
-func (p *Pod) startContainer(name string, make func() *exec.Cmd) *container {
+func (p *Pod) startContainer(name string, held bool, make func() *exec.Cmd) *container {
 	r := p.Region.rig
 	log, err := os.OpenFile(filepath.Join(p.logDir(), name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	r.must(err)
-	c := &container{pod: p, name: name, make: make, log: log, finished: finishing()}
+	c := &container{pod: p, name: name, make: make, log: log, held: held, finished: finishing()}
 	go c.keep()
 	return c
 }
@@ -49,12 +49,17 @@ func (c *container) keep() {
 	defer close(c.finished)
 	defer c.log.Close()
 	pause := time.Duration(0)
-	for c.run() {
-		for end := time.Now().Add(pause); (time.Now().Before(end) || c.isHeld()) && !c.isOver(); {
-			time.Sleep(50 * time.Millisecond)
-		}
+	for c.rest(pause) && c.run() {
 		pause = min(max(2*pause, firstPause), lastPause)
 	}
+}
+
+// rest waits before a run, and says whether there is to be one.
+func (c *container) rest(pause time.Duration) bool {
+	for end := time.Now().Add(pause); (time.Now().Before(end) || c.isHeld()) && !c.isOver(); {
+		time.Sleep(50 * time.Millisecond)
+	}
+	return !c.isOver()
 }
 
 // run runs the container once and says whether to run it again.

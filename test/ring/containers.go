@@ -45,10 +45,11 @@ func (p *Pod) Runs() int { return p.cassandra.Runs() }
 // Exits are the exit codes of Cassandra's container of the present pod.
 func (p *Pod) Exits() []int { return p.cassandra.Exits() }
 
-// Output is what Cassandra's container printed, in all pods of this name.
+// Output is what Cassandra's container of the present pod printed.
 func (p *Pod) Output() string {
 	data, _ := os.ReadFile(filepath.Join(p.logDir(), "cassandra.log"))
-	return string(data)
+	all := string(data)
+	return all[max(strings.LastIndex(all, "=== cassandra run 1 at "), 0):]
 }
 
 // LastRun is what the last run of Cassandra's container printed.

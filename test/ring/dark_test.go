@@ -9,20 +9,21 @@ import (
 	"github.com/ringwright/ringwright/test/lab"
 )
 
-// TestOtherRegionDark kills members while the other region is out of reach: they
+// otherRegionDark kills members while the other region is out of reach: they
 // come back at the same and at another address, and the link heals.
-func TestOtherRegionDark(t *testing.T) {
-	r := Running(t, Options{})
+func (r *Rig) otherRegionDark() {
+	r.Run()
 	south := r.Regions[1]
 	ids := SavedHostIDs(r.Pods())
 	r.must(r.Link.Cut())
 	r.Say("the link is cut")
 	r.UntilSees(2*time.Minute, map[string]int{"UN": 3, "DN": 3}, r.Pods()...)
+	runs := south.Pods[0].Runs()
 	south.Pods[0].KillCassandra()
 	south.Pods[1].Crash()
 	south.Pods[1].Create()
 	r.Until("killed", time.Minute, func() string {
-		if south.Pods[0].Runs() < 2 {
+		if south.Pods[0].Runs() == runs {
 			return "it was not started again"
 		}
 		return ""
@@ -37,11 +38,11 @@ func TestOtherRegionDark(t *testing.T) {
 	r.WantRows(r.Pods()...)
 }
 
-// TestStaleDNSLinkCut restarts a whole region at new addresses while the link is
+// staleDNSLinkCut restarts a whole region at new addresses while the link is
 // cut and its DNS answers what was true before: each starts alone, and they find
 // each other once the DNS knows them.
-func TestStaleDNSLinkCut(t *testing.T) {
-	r := Running(t, Options{})
+func (r *Rig) staleDNSLinkCut() {
+	r.Run()
 	east, south := r.Regions[0], r.Regions[1]
 	ids := SavedHostIDs(r.Pods())
 	for _, g := range r.Regions {
@@ -66,29 +67,28 @@ func TestStaleDNSLinkCut(t *testing.T) {
 	r.WantRows(r.Pods()...)
 }
 
-// TestDNSDown restarts a member at another address while its region's DNS does
-// not answer, and one of the other region.
-func TestDNSDown(t *testing.T) {
-	r := Running(t, Options{})
+// dnsDown restarts members at other addresses, one of each region at a time,
+// while one region's DNS does not answer, and then while it answers with
+// errors.
+func (r *Rig) dnsDown() {
+	r.Run()
 	ids := SavedHostIDs(r.Pods())
 	for i, fault := range []lab.DNSFault{lab.DNSSilent, lab.DNSServFail} {
 		r.Regions[1].DNS().Fail(fault)
 		r.Say("the DNS of %s fails", r.Regions[1].Name)
-		for _, g := range r.Regions {
-			g.Pods[i].Delete()
-			g.Pods[i].Create()
-		}
+		r.Move(r.Regions[0].Pods[i], r.Regions[1].Pods[i])
 		r.UntilUp(5*time.Minute, 6, r.Pods()...)
 	}
 	r.Regions[1].DNS().Fail(lab.DNSWorks)
 	r.WantHostIDs(r.Pods()[0], ids)
 }
 
-// TestStaleDNSWhileFounding makes six pods appear one after another while every
-// DNS is 30 s behind.
+// TestStaleDNSWhileFounding makes pods appear one after another while every DNS
+// is 30 s behind.
 func TestStaleDNSWhileFounding(t *testing.T) {
 	Want(t)
-	r := New(t, Options{})
+	t.Parallel()
+	r := New(t, Options{Racks: []string{"0", "1"}})
 	for _, g := range r.Regions {
 		g.DNS().Stale(30 * time.Second)
 	}
@@ -96,6 +96,6 @@ func TestStaleDNSWhileFounding(t *testing.T) {
 		p.Create()
 		time.Sleep(5 * time.Second)
 	}
-	r.UntilUp(8*time.Minute, 6, r.Pods()...)
+	r.UntilUp(8*time.Minute, 4, r.Pods()...)
 	r.wantOneRing()
 }

@@ -16,6 +16,7 @@ func TestAllAtOnce(t *testing.T) {
 	r.Form()
 	r.wantRacks()
 	r.wantOneRing()
+	r.KeepFormed()
 }
 
 // wantRacks holds that every member is on the rack of its node.

@@ -29,15 +29,26 @@ func (r *Rig) Form() {
 	r.WantRows(r.Pods()[len(r.Pods())-1])
 }
 
-// Stop deletes all pods at once.
-func (r *Rig) Stop() {
+// Stop deletes pods at once, all where none is named.
+func (r *Rig) Stop(pods ...*Pod) {
 	r.Helper()
+	if len(pods) == 0 {
+		pods = r.Pods()
+	}
 	var group sync.WaitGroup
-	for _, p := range r.Pods() {
+	for _, p := range pods {
 		group.Go(p.Delete)
 	}
 	group.Wait()
-	r.Say("all pods are gone")
+}
+
+// Move deletes pods and creates them at new addresses.
+func (r *Rig) Move(pods ...*Pod) {
+	r.Helper()
+	r.Stop(pods...)
+	for _, p := range pods {
+		p.Create()
+	}
 }
 
 // formedRing is a stopped ring that was formed once: a directory with the
@@ -72,10 +83,8 @@ func (r *Rig) formed(o Options) formedRing {
 	r.Helper()
 	forming.Lock()
 	defer forming.Unlock()
-	cache, err := lab.CacheDir()
-	r.must(err)
-	f := formedRing{dir: filepath.Join(cache, "rings", r.key())}
-	if f.load() == nil {
+	f, ok := r.findFormed()
+	if ok {
 		return f
 	}
 	r.Say("the ring of six is formed, once")
@@ -86,6 +95,24 @@ func (r *Rig) formed(o Options) formedRing {
 		r.must(os.MkdirAll(p.logDir(), 0o755))
 	}
 	return f
+}
+
+// findFormed is where a formed ring is or would be, and whether it is there.
+func (r *Rig) findFormed() (formedRing, bool) {
+	r.Helper()
+	cache, err := lab.CacheDir()
+	r.must(err)
+	f := formedRing{dir: filepath.Join(cache, "rings", r.key())}
+	return f, f.load() == nil
+}
+
+// KeepFormed keeps the ring that this test has formed for those that follow,
+// unless they have one.
+func (r *Rig) KeepFormed() {
+	r.Helper()
+	if f, ok := r.findFormed(); !ok {
+		r.save(&f)
+	}
 }
 
 // save stops the ring and puts its volumes into the cache.
@@ -161,11 +188,13 @@ func (r *Rig) Start(pods ...*Pod) {
 	}
 }
 
-// Running is Formed with all six members up.
-func Running(t testing.TB, o Options) *Rig {
-	t.Helper()
-	r := Formed(t, o)
-	r.Start(r.Pods()...)
+// Run creates the pods that are not there and waits until all members are up.
+func (r *Rig) Run() {
+	r.Helper()
+	for _, p := range r.Pods() {
+		if p.Host() == nil {
+			r.Start(p)
+		}
+	}
 	r.UntilUp(4*time.Minute, len(r.Pods()), r.Pods()...)
-	return r
 }

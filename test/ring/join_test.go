@@ -11,7 +11,8 @@ import (
 // the same ring, and nobody founds another.
 func TestFounderKilled(t *testing.T) {
 	Want(t)
-	r := New(t, Options{})
+	t.Parallel()
+	r := New(t, Options{Racks: []string{"0"}})
 	for _, p := range r.Pods() {
 		p.Create()
 	}
@@ -20,7 +21,7 @@ func TestFounderKilled(t *testing.T) {
 	r.untilLogged(founder, "Node configuration")
 	ring := founder.Saved().RingID
 	founder.KillCassandra()
-	r.UntilUp(6*time.Minute, 6, r.Pods()...)
+	r.UntilUp(6*time.Minute, 2, r.Pods()...)
 	if again := founder.Saved().RingID; again != ring {
 		t.Errorf("the ringId is %s; before the kill it was %s", again, ring)
 	}
@@ -38,124 +39,92 @@ func (r *Rig) untilLogged(p *Pod, words string) {
 	})
 }
 
-// joining creates the one region's pods and waits until one is in the middle
-// of its join; the third waits its turn.
-func (r *Rig) joining() *Pod {
-	r.Helper()
-	pods := r.Regions[0].Pods
-	for _, p := range pods {
-		p.Create()
-	}
-	var joiner *Pod
-	r.Until("one is joining", 3*time.Minute, func() string {
-		for _, p := range pods[1:] {
-			if p.Logged("for pending range setup") {
-				joiner = p
-				return ""
-			}
-		}
-		return "nobody is"
-	})
-	// Killed before the others hear of it, it would be no joiner to them.
-	r.UntilSees(20*time.Second, map[string]int{"UN": 1, "UJ": 1}, pods[0])
-	return joiner
-}
-
-// TestJoinerKilled kills a joiner while it joins; at the same address it tries
-// again, and the next waits for it.
+// TestJoinerKilled kills joiners, one case after another in one region. Pods
+// that a case does not need yet are there, as founding wants all, and wait.
 func TestJoinerKilled(t *testing.T) {
 	Want(t)
-	r := New(t, Options{OneRegion: true})
-	joiner := r.joining()
-	joiner.KillCassandra()
-	r.UntilUp(6*time.Minute, 3, r.Regions[0].Pods...)
+	t.Parallel()
+	r := New(t, Options{OneRegion: true, Racks: []string{"0", "1", "2", "1", "2"}})
+	pods := r.Pods()
+	pods[0].Create()
+	for _, p := range pods[1:] {
+		p.CreateHeld()
+	}
+	r.Case(t, "SameAddress", func(r *Rig) { r.joinerKilled(pods[1], pods[:2]) })
+	r.Case(t, "Unheard", func(r *Rig) { r.joinerKilledUnheard(pods[2], pods[4]) })
+	r.Case(t, "Elsewhere", func(r *Rig) { r.joinerKilledElsewhere(pods[3]) })
 }
 
-// TestJoinerKilledUnheard kills a joiner that has chosen its tokens and has told
+// untilJoins waits until a pod is in the middle of its join. Killed before the
+// others hear of it, it would be no joiner to them.
+func (r *Rig) untilJoins(p *Pod, members int) {
+	r.Helper()
+	p.ReleaseCassandra()
+	r.untilLogged(p, "for pending range setup")
+	r.UntilSees(20*time.Second, map[string]int{"UN": members, "UJ": 1}, r.Pods()[0])
+}
+
+// joinerKilled kills a joiner while it joins; at the same address it tries again.
+func (r *Rig) joinerKilled(joiner *Pod, members []*Pod) {
+	r.untilJoins(joiner, 1)
+	joiner.KillCassandra()
+	r.UntilUp(6*time.Minute, len(members), members...)
+}
+
+// joinerKilledUnheard kills a joiner that has chosen its tokens and has told
 // nobody. The next one joins and gets the same tokens, as they follow from the
 // ring; the first must not come back with its own and take them away.
-func TestJoinerKilledUnheard(t *testing.T) {
-	Want(t)
-	r := New(t, Options{OneRegion: true})
-	pods := r.Regions[0].Pods
-	for _, p := range pods {
-		p.Create()
-	}
-	var first *Pod
+func (r *Rig) joinerKilledUnheard(a, b *Pod) {
+	a.ReleaseCassandra()
+	b.ReleaseCassandra()
+	var first, next *Pod
 	r.Until("one has chosen its tokens", 3*time.Minute, func() string {
-		for _, p := range pods[1:] {
-			if p.Logged("Selected tokens") {
-				first = p
-				return ""
-			}
+		switch {
+		case a.Logged("Selected tokens"):
+			first, next = a, b
+		case b.Logged("Selected tokens"):
+			first, next = b, a
+		default:
+			return "nobody has"
 		}
-		return "nobody has"
+		return ""
 	})
 	first.HoldCassandra()
-	var others []*Pod
-	for _, p := range pods {
-		if p != first {
-			others = append(others, p)
-		}
-	}
-	r.UntilAnswer(5*time.Minute, others...)
+	r.UntilAnswer(5*time.Minute, next)
 	first.ReleaseCassandra()
-	r.UntilUp(5*time.Minute, 3, pods...)
+	r.UntilAnswer(5*time.Minute, first)
+	r.UntilSees(time.Minute, map[string]int{"UN": 4}, r.Pods()[0])
 }
 
-// TestJoinerKilledElsewhere kills a joiner with its pod. The new pod has another
+// joinerKilledElsewhere kills a joiner with its pod. The new pod has another
 // address, and the ring remembers the old attempt for a while, in which nobody
-// can join.
-func TestJoinerKilledElsewhere(t *testing.T) {
-	Want(t)
-	r := New(t, Options{OneRegion: true})
-	joiner := r.joining()
+// can join; the way out that its reason names works.
+func (r *Rig) joinerKilledElsewhere(joiner *Pod) {
+	r.untilJoins(joiner, 4)
 	old := joiner.Address().String()
 	joiner.Crash()
 	joiner.Create()
-	joiner.UntilWaits(time.Minute, old, "assassinate")
-	r.UntilUp(8*time.Minute, 3, r.Regions[0].Pods...)
+	joiner.UntilWaits(time.Minute, old, "nodetool assassinate "+old)
+	if out, err := r.Pods()[0].Run("nodetool", "assassinate", old); err != nil {
+		r.Fatalf("assassinate: %v: %s", err, out)
+	}
+	r.UntilUp(3*time.Minute, 5, r.Pods()...)
 }
 
 // TestTwoRacks has two racks and three copies: Cassandra could not place a third
 // member's tokens, so it waits and says so until the settings ask for less.
 func TestTwoRacks(t *testing.T) {
 	Want(t)
-	r := New(t, Options{Racks: []string{"0", "0", "1"}})
-	for _, p := range r.Pods() {
-		p.Create()
-	}
-	east, south := r.Regions[0].Pods, r.Regions[1].Pods
-	fits, third := []*Pod{east[0], east[2], south[0], south[2]}, []*Pod{east[1], south[1]}
-	r.UntilAnswer(5*time.Minute, fits...)
-	r.UntilSees(time.Minute, map[string]int{"UN": 4}, fits...)
-	for _, p := range third {
-		p.UntilWaits(time.Minute, "rack")
-	}
-	for _, g := range r.Regions {
-		g.Change(func(s *settings.Settings) { s.AllocationReplicationFactor = 2 })
-	}
-	r.UntilUp(4*time.Minute, 6, r.Pods()...)
-}
-
-// TestAgentDead has a member whose agent is dead: its Cassandra serves, another
-// joins beside it, and it restarts.
-func TestAgentDead(t *testing.T) {
-	Want(t)
-	r := New(t, Options{OneRegion: true})
-	pods := r.Regions[0].Pods
-	for _, p := range pods {
-		p.Create()
-	}
-	pods[2].HoldCassandra()
-	r.UntilUp(4*time.Minute, 2, pods[:2]...)
-	pods[1].HoldAgent()
+	t.Parallel()
+	r := New(t, Options{OneRegion: true, Racks: []string{"0", "1", "0"}})
+	pods := r.Pods()
+	pods[0].Create()
+	pods[1].Create()
+	pods[2].CreateHeld()
+	r.UntilUp(3*time.Minute, 2, pods[:2]...)
 	pods[2].ReleaseCassandra()
-	r.UntilAnswer(5*time.Minute, pods...)
-	r.UntilSees(time.Minute, map[string]int{"UN": 3}, pods[0])
-	pods[1].TermCassandra()
-	r.UntilSees(time.Minute, map[string]int{"UN": 2, "DN": 1}, pods[0])
-	r.UntilUp(4*time.Minute, 3, pods...)
-	pods[1].ReleaseAgent()
-	pods[1].UntilNode("says joined", time.Minute, func(n Node) bool { return n.Phase == "joined" })
+	pods[2].UntilWaits(time.Minute, "rack-0, rack-1", "one in each of 3 racks")
+	pods[2].NeverStarts(35 * time.Second)
+	pods[2].Region.Change(func(s *settings.Settings) { s.AllocationReplicationFactor = 2 })
+	r.UntilUp(3*time.Minute, 3, pods...)
 }

@@ -7,131 +7,134 @@ import (
 	"github.com/ringwright/ringwright/sidecar/settings"
 )
 
-// TestLostVolume loses a member's volume. Its pod waits and says why; `replace`
-// gives it the place; then the old disk turns up again and must not start.
-func TestLostVolume(t *testing.T) {
-	r := Running(t, Options{})
-	p, other := r.Regions[1].Pods[1], r.Regions[0].Pods[0]
+// TestLosses is of a ring that loses volumes and members. Each case but the
+// last leaves a ring of six.
+func TestLosses(t *testing.T) {
+	r := Formed(t, Options{})
+	var old string
+	r.Case(t, "DataWiped", (*Rig).dataWiped)
+	r.Case(t, "LostVolume", func(r *Rig) { old = r.lostVolume(r.Regions[1].Pods[1]) })
+	r.Case(t, "OldDiskBack", func(r *Rig) {
+		if old == "" {
+			old = r.lostVolume(r.Regions[1].Pods[1])
+		}
+		r.oldDiskBack(r.Regions[1].Pods[1], old)
+	})
+	r.Case(t, "FounderDiskLostLinkCut", (*Rig).founderDiskLostLinkCut)
+	r.Case(t, "FounderDiskLost", (*Rig).founderDiskLost)
+	r.Case(t, "RemovedWhileDown", (*Rig).removedWhileDown)
+	r.Case(t, "AgentDead", (*Rig).agentDead)
+	r.Case(t, "Decommissioned", (*Rig).decommissioned)
+}
+
+// dataWiped loses the data and leaves what the sidecar saved: the pod must not
+// join as if it were new.
+func (r *Rig) dataWiped() {
+	r.Run()
+	p := r.Regions[0].Pods[1]
+	lost := p.Saved().HostID
+	p.Delete()
+	whole := p.SaveVolume("whole")
+	p.Wipe("data", "commitlog")
+	p.Create()
+	p.UntilWaits(2*time.Minute, lost, "replace", "removenode")
+	p.NeverStarts(10 * time.Second)
+	p.Delete()
+	p.LoadVolume(whole)
+	p.Create()
+	r.UntilUp(4*time.Minute, 6, r.Pods()...)
+}
+
+// lostVolume loses a member's volume. Its pod waits and says why; `replace`
+// gives it the place. The old volume is left beside it.
+func (r *Rig) lostVolume(p *Pod) (old string) {
+	r.Run()
 	lost := p.Saved().HostID
 	p.Crash()
-	old := p.SaveVolume("old")
+	old = p.SaveVolume("old")
 	p.Wipe()
 	p.Create()
 	p.UntilWaits(2*time.Minute, lost, "replace", "removenode")
-	p.NeverStarts(20 * time.Second)
+	p.NeverStarts(10 * time.Second)
+	r.replace(p, lost)
+	r.WantRows(p)
+	r.untilGone(lost, r.Others(p)...)
+	return old
+}
 
+// replace lets a pod take a lost member's place.
+func (r *Rig) replace(p *Pod, lost string) {
+	r.Helper()
 	r.Say("replace: %s takes the place of %s", p.ID, lost)
 	p.Region.Change(func(s *settings.Settings) { s.Replace = map[string]string{p.Name: lost} })
 	r.UntilUp(5*time.Minute, 6, r.Pods()...)
-	r.WantRows(p)
 	p.UntilNode("joined under another host id", time.Minute, func(n Node) bool {
-		return n.Volume == "joined" && n.HostID != lost
+		return n.Volume == "joined" && n.HostID != "" && n.HostID != lost
 	})
-	r.untilGone(lost, r.Others(p)...)
+}
 
-	r.Say("the old disk is back, and replace is still in the settings")
+// oldDiskBack gives a pod the disk that another volume has replaced, while
+// `replace` is still in the settings: it must not start. The right disk does.
+func (r *Rig) oldDiskBack(p *Pod, old string) {
+	r.Run()
 	p.Delete()
-	fresh := p.SaveVolume("fresh")
+	right := p.SaveVolume("right")
 	p.LoadVolume(old)
 	p.Create()
 	p.UntilExits(2*time.Minute, 1, "removed")
-	p.NeverStarts(15 * time.Second)
-	r.UntilSees(time.Minute, map[string]int{"UN": 5, "DN": 1}, other)
-
-	r.Say("the right disk is back")
+	p.NeverStarts(10 * time.Second)
+	r.UntilSees(time.Minute, map[string]int{"UN": 5, "DN": 1}, r.Others(p)[0])
 	p.Delete()
-	p.LoadVolume(fresh)
+	p.LoadVolume(right)
 	p.Create()
 	r.UntilUp(4*time.Minute, 6, r.Pods()...)
 	r.WantRows(p)
+	p.Region.Change(func(s *settings.Settings) { s.Replace = nil })
 }
 
-// TestRemovedWhileDown removes a member from the ring while it is down; when it
-// is back it must not take its tokens again.
-func TestRemovedWhileDown(t *testing.T) {
-	r := Running(t, Options{})
-	p, other := r.Regions[1].Pods[1], r.Regions[0].Pods[0]
-	r.askRings(r.Pods()...)
-	id := p.Saved().HostID
-	p.Crash()
-	r.UntilSees(time.Minute, map[string]int{"UN": 5, "DN": 1}, other)
-	r.Say("nodetool removenode %s", id)
-	if out, err := other.Run("nodetool", "removenode", id); err != nil {
-		t.Fatalf("removenode: %v: %s", err, out)
+// founderDiskLostLinkCut wipes the founder's volume while its whole region is
+// down, the link is cut and the settings still name it: neither alone nor beside
+// the rest of its region may it found.
+func (r *Rig) founderDiskLostLinkCut() {
+	r.Run()
+	east := r.Regions[0]
+	founder, rest := east.Pods[0], east.Pods[1:]
+	lost := founder.Saved().HostID
+	r.must(r.Link.Cut())
+	r.Say("the link is cut")
+	for _, p := range east.Pods {
+		p.Crash()
 	}
-	r.UntilSees(time.Minute, map[string]int{"UN": 5}, other)
-	r.untilGone(id, r.Others(p)...)
-	p.Create()
-	p.UntilExits(2*time.Minute, 1, "removed")
-	if !p.Saved().Removed {
-		t.Error("the volume does not record that it was removed")
+	founder.Wipe()
+	founder.Create()
+	founder.UntilWaits(time.Minute)
+	founder.NeverStarts(15 * time.Second)
+	for _, p := range rest {
+		p.Create()
 	}
-	p.NeverStarts(15 * time.Second)
-	r.UntilSees(time.Minute, map[string]int{"UN": 5}, other)
+	r.UntilAnswer(4*time.Minute, rest...)
+	founder.UntilWaits(time.Minute, lost)
+	founder.NeverStarts(15 * time.Second)
+	r.must(r.Link.Heal())
+	r.Say("the link is healed")
+	r.UntilSees(2*time.Minute, map[string]int{"UN": 5, "DN": 1}, r.Others(founder)...)
+	founder.NeverStarts(10 * time.Second)
+	r.replace(founder, lost)
+	r.wantOneRing()
+	east.Change(func(s *settings.Settings) { s.Replace = nil })
 }
 
-// untilGone waits until the agents know that a member is gone for good. Each
-// reads its ring when it is asked for it, and seldom else.
-func (r *Rig) untilGone(id string, pods ...*Pod) {
-	r.Helper()
-	r.Until("agents know that "+id+" is gone", 2*time.Minute, func() string {
-		r.askRings(pods...)
-		for _, p := range pods {
-			n, err := p.Node()
-			if err != nil {
-				return err.Error()
-			}
-			for _, gone := range n.Gone {
-				if gone == id {
-					return "" // one is enough: starting pods ask all
-				}
-			}
-		}
-		return "nobody does"
-	})
-}
-
-// askRings makes agents read their rings.
-func (r *Rig) askRings(pods ...*Pod) {
-	for _, p := range pods {
-		_, _ = p.Ring()
-	}
-}
-
-// TestFounderDiskLost wipes the founder's volume while the settings still name
-// it: with a ring alive it must not found another.
-func TestFounderDiskLost(t *testing.T) {
-	r := Running(t, Options{})
+// founderDiskLost does the same with the ring alive and the link up.
+func (r *Rig) founderDiskLost() {
+	r.Run()
 	founder := r.Regions[0].Pods[0]
 	lost := founder.Saved().HostID
 	founder.Crash()
 	founder.Wipe()
 	founder.Create()
 	founder.UntilWaits(2*time.Minute, lost)
-	founder.NeverStarts(20 * time.Second)
-	founder.Region.Change(func(s *settings.Settings) { s.Replace = map[string]string{founder.Name: lost} })
-	r.UntilUp(5*time.Minute, 6, r.Pods()...)
-	r.wantOneRing()
-}
-
-// TestFounderDiskLostLinkCut does the same after a full stop with the link cut:
-// neither alone nor beside the rest of its region may the founder found.
-func TestFounderDiskLostLinkCut(t *testing.T) {
-	r := Formed(t, Options{})
-	east, south := r.Regions[0], r.Regions[1]
-	founder := east.Pods[0]
-	founder.Wipe()
-	r.must(r.Link.Cut())
-	r.Say("the link is cut")
-	r.Start(founder)
-	founder.NeverStarts(20 * time.Second)
-	r.Start(east.Pods[1:]...)
-	r.UntilAnswer(4*time.Minute, east.Pods[1:]...)
-	founder.NeverStarts(30 * time.Second)
-	r.Start(south.Pods...)
-	r.UntilAnswer(4*time.Minute, south.Pods...)
-	r.must(r.Link.Heal())
-	r.Say("the link is healed")
-	r.UntilSees(2*time.Minute, map[string]int{"UN": 5, "DN": 1}, append(east.Pods[1:], south.Pods...)...)
 	founder.NeverStarts(10 * time.Second)
+	r.replace(founder, lost)
+	r.wantOneRing()
+	founder.Region.Change(func(s *settings.Settings) { s.Replace = nil })
 }

@@ -85,15 +85,26 @@ func (p *Pod) Create() {
 // CreateAt makes the pod at an address: the agent first, then Cassandra behind
 // init, both restarted whenever they end.
 func (p *Pod) CreateAt(address netip.Addr) {
+	p.Region.rig.Helper()
+	p.create(address, false)
+}
+
+// CreateHeld makes the pod with an agent only, until ReleaseCassandra.
+func (p *Pod) CreateHeld() {
+	p.Region.rig.Helper()
+	p.create(p.Region.newAddress(), true)
+}
+
+func (p *Pod) create(address netip.Addr, held bool) {
 	r := p.Region.rig
 	r.Helper()
 	r.Say("%s is created at %s", p.ID, address)
 	p.place(address)
 	p.Region.publish()
-	p.agent = p.startContainer("agent", func() *exec.Cmd {
+	p.agent = p.startContainer("agent", false, func() *exec.Cmd {
 		return p.command(r.Sidecar, p.args(settings.VerbRun)...)
 	})
-	p.cassandra = p.startContainer("cassandra", func() *exec.Cmd {
+	p.cassandra = p.startContainer("cassandra", held, func() *exec.Cmd {
 		return p.command(r.Sidecar, p.args(settings.VerbInit, filepath.Join(r.Cassandra.Home, "bin", "cassandra"), "-f")...)
 	})
 }

@@ -99,6 +99,21 @@ func (r *Rig) Pods() []*Pod {
 	return all
 }
 
+// Case runs a part of a test that others follow in the same world. Where one
+// has failed the ring is as that left it, so the others are skipped.
+func (r *Rig) Case(t *testing.T, name string, part func(*Rig)) {
+	t.Run(name, func(t *testing.T) {
+		whole := r.TB
+		if whole.Failed() {
+			t.Skip("a case before this one failed")
+		}
+		r.TB = t
+		defer func() { r.TB = whole }()
+		r.Say("--- %s", name)
+		part(r)
+	})
+}
+
 // Others are all pods but the named ones.
 func (r *Rig) Others(but ...*Pod) []*Pod {
 	return slices.DeleteFunc(r.Pods(), func(p *Pod) bool { return slices.Contains(but, p) })
@@ -168,8 +183,8 @@ func (r *Rig) end() {
 	}
 	for _, region := range r.Regions {
 		region.dns.Close()
+		region.vnet.Remove()
 	}
-	lab.RemoveOwn()
 	r.journal.close()
 	if r.Failed() || *keep {
 		r.Logf("logs, volumes and summary.txt are in %s", r.Dir)

@@ -24,10 +24,14 @@ func Want(t testing.TB) {
 	}
 }
 
+var fetching sync.Mutex
+
 // Distribution is a version of Cassandra. The test is skipped where it cannot
 // be had.
 func Distribution(t testing.TB, version string) *lab.Distribution {
 	t.Helper()
+	fetching.Lock()
+	defer fetching.Unlock()
 	d, err := lab.Cassandra(version)
 	var notHere *lab.NotHere
 	if errors.As(err, &notHere) {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 )
 
@@ -16,6 +17,7 @@ import (
 // joined among its own seeds.
 type watch struct {
 	rig      *Rig
+	test     testing.TB // the whole one, not the case of it that runs
 	twoRings bool
 	quit     chan struct{}
 	done     chan struct{}
@@ -37,7 +39,7 @@ type start struct {
 
 func startWatch(r *Rig, twoRings bool) *watch {
 	w := &watch{
-		rig: r, twoRings: twoRings, quit: make(chan struct{}), done: make(chan struct{}),
+		rig: r, test: r.TB, twoRings: twoRings, quit: make(chan struct{}), done: make(chan struct{}),
 		last: map[*Pod]string{}, nodes: map[*Pod]Node{},
 	}
 	go w.run()
@@ -141,7 +143,7 @@ func (w *watch) problem(format string, args ...any) {
 	}
 	w.problems = append(w.problems, text)
 	w.rig.journal.write("MUST NEVER BE", text)
-	w.rig.Errorf("must never be: %s", text)
+	w.test.Errorf("must never be: %s", text)
 }
 
 // starting says whether a pod is in a start of a volume that has not joined.
