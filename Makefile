@@ -57,6 +57,9 @@ fuzz: ## every fuzz target for FUZZTIME (20s) each
 bench: ## time and memory of generate: 2, 10 and 50 regions, then the whole process
 	$(GO) test ./generator ./cmd/ringwright -run '^$$' -bench 'Generate|Process' -benchmem
 
+model: ## the model of Cassandra's start: 100,000 schedules, and every single fault in a small world as far as it gets
+	$(GO) test ./sidecar/decide -v -timeout 3h -run 'TestSchedules|TestExhaustive|TestRules' -schedules 100000 -faults 1 -states 3000000
+
 RUN ?= .
 
 ring-test: ## real rings without Kubernetes; takes root. RUN=SplitRing runs one case
@@ -68,4 +71,4 @@ bench-ring: ## six members through the sidecar and by hand, and what a probe cos
 clean: ## remove what the build made
 	rm -rf bin
 
-.PHONY: help run build image test generate check fuzz bench ring-test bench-ring clean
+.PHONY: help run build image test generate check fuzz bench model ring-test bench-ring clean
