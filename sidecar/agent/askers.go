@@ -3,51 +3,55 @@ package agent
 import (
 	"net/http"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/ringwright/ringwright/sidecar/api"
+	"github.com/ringwright/ringwright/sidecar/decide"
 )
 
-// askedFor is how long it is remembered that somebody asked.
+// askedFor is how long it is remembered that somebody asked, as decide.Node
+// has it.
 const askedFor = 2 * time.Minute
 
-// askers remembers who asked for /v1/node and when. Where there is no room,
-// who is new is not remembered: nobody may push others out.
+// askers remembers who asked for /v1/node because it wants to join. Whoever
+// asks next is told: a DNS answer may be too old to give everybody.
 type askers struct {
-	mu     sync.Mutex
-	last   map[netip.Addr]time.Time
-	forgot time.Time // when the old ones were last dropped
+	mu    sync.Mutex
+	since time.Time // when this agent began
+	whole bool      // nobody can have asked a live member before
+	last  map[netip.Addr]time.Time
+	// translated is when somebody asked who cannot be told of, because he has
+	// another address than the one that he asks from, or for want of room.
+	translated time.Time
 }
 
-func newAskers() *askers { return &askers{last: map[netip.Addr]time.Time{}} }
+func newAskers() *askers { return &askers{since: time.Now(), last: map[netip.Addr]time.Time{}} }
 
-// note notes that somebody asks now.
-func (a *askers) note(who netip.Addr) {
-	if !who.IsValid() {
-		return
-	}
+// note notes a question from an address by one who names his own.
+func (a *askers) note(from, own netip.Addr) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := time.Now()
-	_, known := a.last[who]
-	if !known && len(a.last) == api.MaxAskers && now.Sub(a.forgot) >= time.Second {
-		a.drop(now)
+	a.drop(now)
+	_, known := a.last[own]
+	if !own.IsValid() || from != own || !known && len(a.last) == api.MaxAsked {
+		a.translated = now
+		return
 	}
-	if known || len(a.last) < api.MaxAskers {
-		a.last[who] = now
-	}
+	a.last[own] = now
 }
 
-// forget drops whom nobody has heard of for too long.
-func (a *askers) forget() {
+// joined says that the volume of this agent has just joined: before, its
+// member was not live.
+func (a *askers) joined() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.drop(time.Now())
+	a.whole = true
 }
 
 func (a *askers) drop(now time.Time) {
-	a.forgot = now
 	for who, at := range a.last {
 		if now.Sub(at) >= askedFor {
 			delete(a.last, who)
@@ -55,17 +59,33 @@ func (a *askers) drop(now time.Time) {
 	}
 }
 
-// list gives all that are remembered.
-func (a *askers) list() api.Askers {
-	a.forget()
+// tell puts what is remembered into a reply.
+func (a *askers) tell(n *api.Node) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := time.Now()
-	var all api.Askers
+	a.drop(now)
 	for who, at := range a.last {
-		all = append(all, api.Asker{Address: who, Age: now.Sub(at)})
+		n.Asked = append(n.Asked, decide.Asker{Address: who, Ago: now.Sub(at)})
 	}
-	return all
+	slices.SortFunc(n.Asked, func(x, y decide.Asker) int { return x.Address.Compare(y.Address) })
+	if n.AskedFor = min(now.Sub(a.since), askedFor); a.whole {
+		n.AskedFor = askedFor
+	}
+	n.Translated = !a.translated.IsZero() && now.Sub(a.translated) < askedFor
+}
+
+// noteAsker notes who sent a request, if it names him.
+func (a *askers) noteAsker(r *http.Request) {
+	named := r.Header.Values(api.AskerHeader)
+	if len(named) == 0 {
+		return
+	}
+	own, err := netip.ParseAddr(named[0])
+	if err != nil {
+		own = netip.Addr{} // somebody who cannot be told of
+	}
+	a.note(remoteOf(r), own)
 }
 
 // remoteOf is who sent a request.

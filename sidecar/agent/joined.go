@@ -80,6 +80,7 @@ func (r *recorder) record(ctx context.Context, life int) (asked bool, err error)
 		own.Address = r.pod.Address.String()
 	})
 	if err == nil && joins {
+		r.askers.joined()
 		r.tell.log.Info("this volume has joined the ring", "hostId", hostID, "address", r.pod.Address)
 	}
 	return false, err

@@ -65,7 +65,6 @@ func (r *rounder) round(ctx context.Context) {
 	}
 	r.settings.read(ctx, p.State.Joined)
 	r.leavers.write(ctx)
-	r.askers.forget()
 	s, ok, _ := r.settings.current()
 	if !ok || p.Err != nil || p.Volume == "" || p.State.Ring != "" && (p.State.Ring != s.Ring || p.State.Datacenter != s.Datacenter) {
 		return // init refuses such a volume, and says why

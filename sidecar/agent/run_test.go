@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -46,11 +47,12 @@ func TestRunEnds(t *testing.T) {
 		}, slog.New(slog.DiscardHandler), nil)
 	}()
 	client := &api.Client{Port: int(port), Timeout: time.Minute}
+	var unread *api.UnreadError
 	eventually(t, func() bool {
-		_, err := client.Askers(t.Context(), at("127.0.0.1"))
-		return err == nil
+		_, err := client.Node(t.Context(), at("127.0.0.1"), netip.Addr{})
+		return errors.As(err, &unread)
 	})
-	if _, err := client.Node(t.Context(), at("127.0.0.1")); err == nil || !strings.Contains(err.Error(), "cannot say: /nowhere/data: is not there") {
+	if _, err := client.Node(t.Context(), at("127.0.0.1"), netip.Addr{}); err == nil || !strings.Contains(err.Error(), "cannot say: /nowhere/data: is not there") {
 		t.Errorf("node: %v", err)
 	}
 	cancel()
@@ -173,12 +175,8 @@ func TestTwoAgents(t *testing.T) {
 		r, err := client.Ring(ctx, at("127.0.0.2"))
 		return err == nil && len(r.Members) == 2
 	})
-	n, err := client.Node(ctx, at("127.0.0.2"))
+	n, err := client.Node(ctx, at("127.0.0.2"), netip.Addr{})
 	if err != nil || n.Phase != decide.Serving || n.HostID != hostB || n.Pod != "cassandra-1-0" {
 		t.Errorf("node %+v, %v", n, err)
-	}
-	askers, err := client.Askers(ctx, at("127.0.0.1"))
-	if err != nil || len(askers) == 0 {
-		t.Errorf("askers %+v, %v", askers, err)
 	}
 }

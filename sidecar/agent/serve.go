@@ -57,12 +57,11 @@ type routes map[string]http.Handler
 
 func (a *agent) routes() routes {
 	return routes{
-		"/live":      http.HandlerFunc(live),
-		"/ready":     atMost(maxRequests, a.serveReady),
-		"/v1/node":   atMost(maxRequests, a.serveNode),
-		"/v1/ring":   atMost(maxRequests, a.serveRing),
-		"/v1/askers": atMost(maxRequests, a.serveAskers),
-		"/metrics":   atMost(2, a.metrics.handler().ServeHTTP),
+		"/live":    http.HandlerFunc(live),
+		"/ready":   atMost(maxRequests, a.serveReady),
+		"/v1/node": atMost(maxRequests, a.serveNode),
+		"/v1/ring": atMost(maxRequests, a.serveRing),
+		"/metrics": atMost(2, a.metrics.handler().ServeHTTP),
 	}
 }
 
@@ -130,8 +129,9 @@ func oneLine(text string) string {
 }
 
 func (a *agent) serveNode(w http.ResponseWriter, r *http.Request) {
-	a.askers.note(remoteOf(r))
+	a.askers.noteAsker(r)
 	n, err := a.node()
+	a.askers.tell(&n)
 	if err == nil {
 		var body []byte
 		if body, err = n.Encode(); err == nil {
@@ -152,18 +152,4 @@ func (a *agent) serveRing(w http.ResponseWriter, _ *http.Request) {
 		}
 	}
 	unavailable(w, err.Error())
-}
-
-// serveAskers is for this pod alone.
-func (a *agent) serveAskers(w http.ResponseWriter, r *http.Request) {
-	if from := remoteOf(r); !from.IsLoopback() && from != a.pod.Address {
-		reply(w, http.StatusForbidden, "text/plain; charset=utf-8", []byte("this is for the pod itself\n"))
-		return
-	}
-	body, err := a.askers.list().Encode()
-	if err != nil {
-		unavailable(w, err.Error())
-		return
-	}
-	reply(w, http.StatusOK, "application/json", body)
 }

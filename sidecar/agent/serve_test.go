@@ -12,12 +12,15 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/ringwright/ringwright/sidecar/api"
 	"github.com/ringwright/ringwright/sidecar/cql"
@@ -45,12 +48,6 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/ready", "10.9.0.1:1", 503, "text/plain; charset=utf-8", "connection refused\n"},
 		{"GET", "/v1/node", "10.9.0.1:1", 200, "application/json", `"phase":"init"`},
 		{"GET", "/v1/ring", "10.9.0.1:1", 503, "application/json", `{"reason":"Cassandra does not answer CQL here"}`},
-		{"GET", "/v1/askers", own + ":1", 200, "application/json", `{"askers":[]}`},
-		{"GET", "/v1/askers", "127.0.0.1:1", 200, "application/json", `{"askers":[]}`},
-		{"GET", "/v1/askers", "[::1]:1", 200, "application/json", `{"askers":[]}`},
-		{"GET", "/v1/askers", "[::ffff:" + own + "]:1", 200, "application/json", `{"askers":[]}`},
-		{"GET", "/v1/askers", "10.9.0.1:1", 403, "text/plain; charset=utf-8", "this is for the pod itself\n"},
-		{"GET", "/v1/askers", "", 403, "text/plain; charset=utf-8", "this is for the pod itself\n"},
 		{"GET", "/metrics", "10.9.0.1:1", 200, "text/plain; version=0.0.4; charset=utf-8", `ringwright_phase{phase="init"} 1`},
 		{"GET", "/", "10.9.0.1:1", 404, "text/plain; charset=utf-8", "there is no such page\n"},
 		{"GET", "/v1/node/", "10.9.0.1:1", 404, "text/plain; charset=utf-8", "there is no such page\n"},
@@ -214,7 +211,7 @@ func TestManyAtOnce(t *testing.T) {
 		for i := range 20 {
 			all.Go(func() {
 				for range 20 {
-					for _, path := range []string{"/live", "/ready", "/v1/node", "/v1/ring", "/v1/askers", "/metrics"} {
+					for _, path := range []string{"/live", "/ready", "/v1/node", "/v1/ring", "/metrics"} {
 						r := httptest.NewRequest("GET", path, nil)
 						r.RemoteAddr = fmt.Sprintf("10.9.0.%d:1", i)
 						routes.ServeHTTP(httptest.NewRecorder(), r)
@@ -230,42 +227,80 @@ func TestManyAtOnce(t *testing.T) {
 	})
 }
 
+// TestAskers holds what is told of those who want to join and ask.
 func TestAskers(t *testing.T) {
-	play(t, func(t *testing.T, sc *scene) {
-		sc.get("GET", "/v1/node", "10.1.0.11:40000")
-		sc.pass(1500*time.Millisecond + time.Microsecond)
-		sc.get("GET", "/v1/node", "[::ffff:10.1.0.12]:40000")
-		sc.get("GET", "/v1/node", "nobody")
-		sc.get("GET", "/v1/ring", "10.1.0.13:40000")
-		if w := sc.get("GET", "/v1/askers", "127.0.0.1:1"); w.Body.String() != `{"askers":[{"address":"10.1.0.11","age":1501},{"address":"10.1.0.12","age":0}]}` {
-			t.Errorf("asked: %s", w.Body)
+	ask := func(sc *scene, from string, named ...string) {
+		r := httptest.NewRequest(http.MethodGet, "/v1/node", nil)
+		r.RemoteAddr = from + ":40000"
+		for _, name := range named {
+			r.Header.Add(api.AskerHeader, name)
 		}
-		sc.pass(time.Minute)
-		sc.get("GET", "/v1/node", "10.1.0.11:50000")
-		sc.pass(time.Minute)
-		if w := sc.get("GET", "/v1/askers", own+":1"); w.Body.String() != `{"askers":[{"address":"10.1.0.11","age":60000}]}` {
-			t.Errorf("two minutes later: %s", w.Body)
-		}
-	})
+		sc.routes().ServeHTTP(httptest.NewRecorder(), r)
+	}
+	tests := []struct {
+		name       string
+		script     func(sc *scene)
+		asked      []decide.Asker
+		askedFor   time.Duration
+		translated bool
+	}{
+		{"nobody", func(sc *scene) { sc.pass(time.Minute) }, nil, time.Minute, false},
+		{"who does not say that he wants to join", func(sc *scene) { ask(sc, "10.1.0.11") }, nil, 0, false},
+		{"two", func(sc *scene) {
+			ask(sc, "10.1.0.12", "10.1.0.12")
+			sc.pass(time.Second)
+			ask(sc, "[::ffff:10.1.0.11]", "10.1.0.11")
+			sc.pass(time.Second)
+		}, []decide.Asker{{Address: at("10.1.0.11"), Ago: time.Second}, {Address: at("10.1.0.12"), Ago: 2 * time.Second}}, 2 * time.Second, false},
+		{"the last time counts", func(sc *scene) {
+			ask(sc, "10.1.0.11", "10.1.0.11")
+			sc.pass(time.Minute)
+			ask(sc, "10.1.0.11", "10.1.0.11")
+		}, []decide.Asker{{Address: at("10.1.0.11")}}, time.Minute, false},
+		{"two minutes ago", func(sc *scene) {
+			ask(sc, "10.1.0.11", "10.1.0.11")
+			sc.pass(2 * time.Minute)
+		}, nil, 2 * time.Minute, false},
+		{"from another address", func(sc *scene) { ask(sc, "10.9.0.1", "10.1.0.11") }, nil, 0, true},
+		{"from another address, two minutes ago", func(sc *scene) {
+			ask(sc, "10.9.0.1", "10.1.0.11")
+			sc.pass(2 * time.Minute)
+		}, nil, 2 * time.Minute, false},
+		{"by no address", func(sc *scene) { ask(sc, "10.1.0.11", "cassandra") }, nil, 0, true},
+		{"nobody can have asked before it joined", func(sc *scene) { sc.askers.joined() }, nil, 2 * time.Minute, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			play(t, func(t *testing.T, sc *scene) {
+				sc.askers = newAskers() // that begins now
+				tt.script(sc)
+				var n api.Node
+				sc.askers.tell(&n)
+				want := api.Node{Asked: tt.asked, AskedFor: tt.askedFor, Translated: tt.translated}
+				if diff := cmp.Diff(want, n, cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); diff != "" {
+					t.Errorf("(-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
 }
 
+// Nobody may push others out: who finds no room is told of as one more.
 func TestAskersAreBounded(t *testing.T) {
 	play(t, func(t *testing.T, sc *scene) {
-		a := sc.askers
-		first := at("10.1.0.11")
-		a.note(first)
-		for i := range 2 * api.MaxAskers {
-			a.note(at(fmt.Sprintf("fd00::%x:%x", i>>8, i&0xff)))
+		a := newAskers()
+		for i := range api.MaxAsked {
+			who := at(fmt.Sprintf("fd00::%x", i+1))
+			a.note(who, who)
 		}
-		sc.pass(time.Minute)
-		a.note(first)
-		if n := len(a.list()); n != api.MaxAskers {
-			t.Errorf("%d are remembered", n)
+		var n api.Node
+		if a.tell(&n); len(n.Asked) != api.MaxAsked || n.Translated {
+			t.Errorf("%d are told of, translated %t", len(n.Asked), n.Translated)
 		}
-		sc.pass(time.Minute)
-		a.note(at("10.1.0.12"))
-		if n := len(a.list()); n != 2 {
-			t.Errorf("%d are remembered, want 2", n)
+		a.note(at("10.1.0.11"), at("10.1.0.11"))
+		n = api.Node{}
+		if a.tell(&n); len(n.Asked) != api.MaxAsked || !n.Translated {
+			t.Errorf("one more: %d are told of, translated %t", len(n.Asked), n.Translated)
 		}
 	})
 }

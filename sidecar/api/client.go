@@ -32,9 +32,19 @@ type Client struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// Node asks an agent for its /v1/node. An error means that it did not answer.
-func (c *Client) Node(ctx context.Context, agent netip.Addr) (Node, error) {
-	body, err := c.get(ctx, agent, "/v1/node", MaxNode)
+// AskerHeader names the address of who asks for /v1/node because it wants to
+// join: the agent remembers who that is.
+const AskerHeader = "Ringwright-Asker"
+
+// Node asks an agent for its /v1/node. asker is the own address of one who
+// wants to join, and the zero one of everybody else. An error means that the
+// agent did not answer.
+func (c *Client) Node(ctx context.Context, agent, asker netip.Addr) (Node, error) {
+	header := http.Header{}
+	if asker.IsValid() {
+		header.Set(AskerHeader, asker.String())
+	}
+	body, err := c.get(ctx, agent, "/v1/node", header, MaxNode)
 	if err != nil {
 		return Node{}, err
 	}
@@ -48,7 +58,7 @@ func (c *Client) Node(ctx context.Context, agent netip.Addr) (Node, error) {
 // Ring asks an agent for its /v1/ring: the last reading that it has, which may
 // be an old one. Asking makes the agent read anew.
 func (c *Client) Ring(ctx context.Context, agent netip.Addr) (Ring, error) {
-	body, err := c.get(ctx, agent, "/v1/ring", MaxRing)
+	body, err := c.get(ctx, agent, "/v1/ring", http.Header{}, MaxRing)
 	if err != nil {
 		return Ring{}, err
 	}
@@ -68,7 +78,7 @@ func (e *UnreadError) Error() string { return "cannot say: " + e.Reason }
 // get is one request. It goes through a transport of its own: no proxy, no
 // redirect, nothing unpacked, and no connection kept for a pod that may be
 // another one at the next look.
-func (c *Client) get(ctx context.Context, agent netip.Addr, path string, most int) ([]byte, error) {
+func (c *Client) get(ctx context.Context, agent netip.Addr, path string, header http.Header, most int) ([]byte, error) {
 	timeout := c.Timeout
 	if timeout == 0 {
 		timeout = Timeout
@@ -80,6 +90,7 @@ func (c *Client) get(ctx context.Context, agent netip.Addr, path string, most in
 	if err != nil {
 		return nil, err
 	}
+	request.Header = header
 	dial := c.Dial
 	if dial == nil {
 		dial = (&net.Dialer{KeepAlive: -1}).DialContext

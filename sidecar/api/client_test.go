@@ -32,17 +32,17 @@ func clientOf(t testing.TB, handler http.HandlerFunc) (*api.Client, netip.Addr) 
 func TestClient(t *testing.T) {
 	var closed sync.Map
 	client, agent := clientOf(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet || !r.Close || r.Header.Get("Accept-Encoding") != "" {
+		if r.Method != http.MethodGet || !r.Close || r.Header.Get("Accept-Encoding") != "" || r.URL.Path == "/v1/node" && r.Header.Get(api.AskerHeader) != "10.1.0.9" {
 			t.Errorf("%s %s, closes %t, takes %q", r.Method, r.URL, r.Close, r.Header.Get("Accept-Encoding"))
 		}
 		closed.Store(r.RemoteAddr, true)
-		text, ok := map[string]string{"/v1/node": nodeText, "/v1/ring": ringText, "/v1/askers": askersText}[r.URL.String()]
+		text, ok := map[string]string{"/v1/node": nodeText, "/v1/ring": ringText}[r.URL.String()]
 		if !ok {
 			t.Errorf("asks for %s", r.URL)
 		}
 		w.Write([]byte(text))
 	})
-	n, err := client.Node(t.Context(), agent)
+	n, err := client.Node(t.Context(), agent, at("10.1.0.9"))
 	if diff := cmp.Diff(aNode(), n, sameAddress); diff != "" || err != nil {
 		t.Errorf("node (-want +got): %v\n%s", err, diff)
 	}
@@ -50,14 +50,10 @@ func TestClient(t *testing.T) {
 	if diff := cmp.Diff(aRing(), r, sameAddress); diff != "" || err != nil {
 		t.Errorf("ring (-want +got): %v\n%s", err, diff)
 	}
-	a, err := client.Askers(t.Context(), agent)
-	if diff := cmp.Diff(someAskers(), a, sameAddress); diff != "" || err != nil {
-		t.Errorf("askers (-want +got): %v\n%s", err, diff)
-	}
 	connections := 0
 	closed.Range(func(any, any) bool { connections++; return true })
-	if connections != 3 {
-		t.Errorf("%d connections for three questions", connections)
+	if connections != 2 {
+		t.Errorf("%d connections for two questions", connections)
 	}
 }
 
@@ -67,7 +63,7 @@ func TestClientIPv6(t *testing.T) {
 	client := &api.Client{Port: 8089, Dial: func(_ context.Context, network, address string) (net.Conn, error) {
 		return nil, fmt.Errorf("%w %s %s", dialled, network, address)
 	}}
-	_, err := client.Node(t.Context(), at("fd00::1"))
+	_, err := client.Node(t.Context(), at("fd00::1"), netip.Addr{})
 	wantError(t, err, "dialled tcp [fd00::1]:8089")
 }
 
@@ -117,15 +113,13 @@ func TestClientRefuses(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			client, agent := clientOf(t, func(w http.ResponseWriter, _ *http.Request) { tt.serve(w) })
-			_, err := client.Node(t.Context(), agent)
+			_, err := client.Node(t.Context(), agent, netip.Addr{})
 			wantError(t, err, tt.want)
 		})
 	}
 	client, agent := clientOf(t, func(w http.ResponseWriter, _ *http.Request) { w.Write(make([]byte, api.MaxRing+1)) })
 	_, err := client.Ring(t.Context(), agent)
 	wantError(t, err, "/v1/ring of 127.0.0.1 has more than 1048576 bytes")
-	_, err = client.Askers(t.Context(), agent)
-	wantError(t, err, "/v1/askers of 127.0.0.1 has more than 524288 bytes")
 }
 
 // TestClientTakesTheLargest holds that a reply as large as it may be is read.
@@ -137,7 +131,7 @@ func TestClientTakesTheLargest(t *testing.T) {
 		}
 		w.Write([]byte(text + strings.Repeat(" ", most-len(text))))
 	})
-	if _, err := client.Node(t.Context(), agent); err != nil {
+	if _, err := client.Node(t.Context(), agent, netip.Addr{}); err != nil {
 		t.Error(err)
 	}
 	if _, err := client.Ring(t.Context(), agent); err != nil {
@@ -191,7 +185,7 @@ func TestClientTime(t *testing.T) {
 					}
 					client := &api.Client{Port: 8089, Dial: silent(t, tt.serve)}
 					start := time.Now()
-					_, err := client.Node(ctx, at("10.1.0.5"))
+					_, err := client.Node(ctx, at("10.1.0.5"), netip.Addr{})
 					if took := time.Since(start); took != want || !errors.Is(err, context.DeadlineExceeded) {
 						t.Errorf("took %s, want %s: %v", took, want, err)
 					}
@@ -228,7 +222,7 @@ func BenchmarkClient(b *testing.B) {
 	client, agent := clientOf(b, func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(nodeText)) })
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := client.Node(b.Context(), agent); err != nil {
+		if _, err := client.Node(b.Context(), agent, netip.Addr{}); err != nil {
 			b.Fatal(err)
 		}
 	}

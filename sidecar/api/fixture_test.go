@@ -34,13 +34,15 @@ func aNode() api.Node {
 		FailedStarts: 1, LastSeeds: []netip.Addr{at("10.1.0.6"), at("fd00::1")},
 		KnownPods: []decide.KnownPod{{Datacenter: "dc-eastus", Pod: "cassandra-0-0", HostID: hostB, Address: at("10.1.0.6")}},
 		Gone:      []string{hostB, hostA}, Reason: "claims the turn to <join>", Now: noon,
+		Asked: []decide.Asker{{Address: at("10.1.0.7"), Ago: 1500 * time.Millisecond}}, AskedFor: 2 * time.Minute, Translated: true,
 	}
 }
 
 const nodeText = `{"ring":"customers","ringId":"aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeee0","pod":"cassandra-0-1","datacenter":"dc-eastus","rack":"rack-0",` +
 	`"hostId":"11111111-2222-4333-8444-55555555555a","address":"10.1.0.5","volume":"joining","phase":"claiming","position":[1,0,2,1,"cassandra-0-1"],"failedStarts":1,` +
 	`"lastSeeds":["10.1.0.6","fd00::1"],"knownPods":[{"datacenter":"dc-eastus","pod":"cassandra-0-0","hostId":"11111111-2222-4333-8444-55555555555b","address":"10.1.0.6"}],` +
-	`"gone":["11111111-2222-4333-8444-55555555555b","11111111-2222-4333-8444-55555555555a"],"reason":"claims the turn to \u003cjoin\u003e","now":"2026-11-22T12:00:00.123Z"}`
+	`"gone":["11111111-2222-4333-8444-55555555555b","11111111-2222-4333-8444-55555555555a"],"reason":"claims the turn to \u003cjoin\u003e","now":"2026-11-22T12:00:00.123Z",` +
+	`"asked":[{"address":"10.1.0.7","ago":1500}],"askedFor":120000,"translated":true}`
 
 func aRing() api.Ring {
 	return api.Ring{At: noon, Age: 1500 * time.Millisecond, Members: []decide.Member{
@@ -52,12 +54,6 @@ func aRing() api.Ring {
 const ringText = `{"at":"2026-11-22T12:00:00.123Z","age":1500,"members":[` +
 	`{"address":"10.1.0.5","hostId":"11111111-2222-4333-8444-55555555555a","datacenter":"dc-eastus","rack":"rack-0","up":true,"state":"N"},` +
 	`{"address":"10.1.0.6","hostId":"","datacenter":"dc-eastus","rack":"rack-1","up":false,"state":"J"}]}`
-
-func someAskers() api.Askers {
-	return api.Askers{{Address: at("10.1.0.5"), Age: 123 * time.Millisecond}, {Address: at("fd00::1"), Age: 0}}
-}
-
-const askersText = `{"askers":[{"address":"10.1.0.5","age":123},{"address":"fd00::1","age":0}]}`
 
 // instead gives a text with one part of it replaced.
 func instead(t *testing.T, text, old, new string) []byte {

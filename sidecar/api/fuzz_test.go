@@ -16,7 +16,7 @@ func FuzzParseNode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		n, err := api.ParseNode(data)
-		if err != nil || len(n.Gone) > api.MaxGone || len(n.KnownPods) > api.MaxKnownPods {
+		if err != nil || len(n.Gone) > api.MaxGone || len(n.KnownPods) > api.MaxKnownPods || len(n.Asked) > api.MaxAsked {
 			return
 		}
 		again(t, n, api.Node.Encode, api.ParseNode)
@@ -32,29 +32,6 @@ func FuzzParseRing(f *testing.F) {
 		if r, err := api.ParseRing(data); err == nil {
 			again(t, r, api.Ring.Encode, api.ParseRing)
 		}
-	})
-}
-
-// FuzzParseAskers holds the same of ParseAskers, whose order is that of the
-// addresses.
-func FuzzParseAskers(f *testing.F) {
-	for _, seed := range []string{"", "{}", askersText, `{"askers":[]}`} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		a, err := api.ParseAskers(data)
-		if err != nil {
-			return
-		}
-		written, err := a.Encode()
-		if err != nil {
-			return // only its numbers were shorter
-		}
-		a, err = api.ParseAskers(written)
-		if err != nil {
-			t.Fatal(err)
-		}
-		again(t, a, api.Askers.Encode, api.ParseAskers)
 	})
 }
 

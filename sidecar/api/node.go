@@ -24,6 +24,8 @@ const (
 	MaxGone = 500
 	// MaxKnownPods is far above the largest datacenter, which has 48.
 	MaxKnownPods = 250
+	// MaxAsked is far above the pods of a ring that may join at a time.
+	MaxAsked = 250
 )
 
 // Node is the reply of /v1/node: one pod, its volume and what it is doing.
@@ -47,6 +49,11 @@ type Node struct {
 	Reason string
 	// Now is the pod's clock, to the millisecond.
 	Now time.Time
+	// Asked, AskedFor and Translated say who asked this agent, as decide.Node
+	// explains; times in whole milliseconds, never too much.
+	Asked      []decide.Asker
+	AskedFor   time.Duration
+	Translated bool
 }
 
 type (
@@ -67,6 +74,9 @@ type (
 		Gone         []string       `json:"gone"`
 		Reason       string         `json:"reason"`
 		Now          string         `json:"now"`
+		Asked        []askerJSON    `json:"asked"`
+		AskedFor     int64          `json:"askedFor"`
+		Translated   bool           `json:"translated"`
 	}
 	knownPodJSON struct {
 		Datacenter string `json:"datacenter"`
@@ -99,6 +109,10 @@ func (n Node) encode() ([]byte, error) {
 		Volume: n.Volume, Phase: n.Phase, Position: form.Positions{Only: pod.PositionOf(n.Position)}, FailedStarts: n.FailedStarts,
 		LastSeeds: append([]netip.Addr{}, n.LastSeeds...), KnownPods: []knownPodJSON{},
 		Gone: append([]string{}, n.Gone[:min(len(n.Gone), MaxGone)]...), Reason: n.Reason, Now: form.Time(n.Now),
+		Asked: []askerJSON{}, AskedFor: n.AskedFor.Milliseconds(), Translated: n.Translated || len(n.Asked) > MaxAsked,
+	}
+	for _, a := range n.Asked[:min(len(n.Asked), MaxAsked)] {
+		out.Asked = append(out.Asked, askerJSON{a.Address.String(), a.Ago.Milliseconds()})
 	}
 	for _, k := range n.KnownPods {
 		out.KnownPods = append(out.KnownPods, knownPodJSON{k.Datacenter, k.Pod, k.HostID, textOf(k.Address)})
@@ -122,23 +136,26 @@ func ParseNode(data []byte) (Node, error) {
 	var n Node
 	var address, now string
 	var position form.Positions
+	var askedFor int64
 	if err := object.DecodeSome(data, []object.Field{
 		object.At("ring", &n.Ring), object.At("ringId", &n.RingID), object.At("pod", &n.Pod), object.At("datacenter", &n.Datacenter),
 		object.At("rack", &n.Rack), object.At("hostId", &n.HostID), object.At("address", &address), object.At("volume", &n.Volume),
 		object.At("phase", &n.Phase), object.At("position", &position), object.At("failedStarts", &n.FailedStarts),
 		object.At("lastSeeds", (*addresses)(&n.LastSeeds)), object.At("knownPods", (*knownPods)(&n.KnownPods)), object.At("gone", &n.Gone),
 		object.At("reason", &n.Reason), object.At("now", &now),
+		object.At("asked", (*askers)(&n.Asked)), object.At("askedFor", &askedFor), object.At("translated", &n.Translated),
 	}); err != nil {
 		return Node{}, err
 	}
-	var errs [3]error
+	var errs [4]error
+	n.AskedFor, errs[3] = parseAge("askedFor", askedFor)
 	n.Position = pod.Position(position.Only)
 	if position.Only != nil {
 		errs[2] = position.Only.Check()
 	}
 	n.Address, errs[0] = parseAddress("address", address)
 	n.Now, errs[1] = form.ParseTime("now", now)
-	return n, errors.Join(errs[0], errs[1], errs[2], n.check())
+	return n, errors.Join(append(errs[:], n.check())...)
 }
 
 var (
@@ -188,5 +205,6 @@ func (n Node) Decide() *decide.Node {
 	return &decide.Node{
 		Ring: n.Ring, RingID: n.RingID, Pod: n.Pod, Datacenter: n.Datacenter, Rack: n.Rack, HostID: n.HostID, Volume: n.Volume,
 		Phase: n.Phase, Position: n.Position, KnownPods: n.KnownPods, Gone: n.Gone, Now: n.Now,
+		Asked: n.Asked, AskedFor: n.AskedFor, Translated: n.Translated,
 	}
 }

@@ -27,6 +27,7 @@ func TestNode(t *testing.T) {
 	want := &decide.Node{
 		Ring: "customers", RingID: ringX, Pod: "cassandra-0-1", Datacenter: "dc-eastus", Rack: "rack-0", HostID: hostA, Volume: decide.Joining,
 		Phase: decide.Claiming, Position: n.Position, KnownPods: n.KnownPods, Gone: n.Gone, Now: noon,
+		Asked: n.Asked, AskedFor: n.AskedFor, Translated: true,
 	}
 	if diff := cmp.Diff(want, got.Decide(), sameAddress); diff != "" {
 		t.Errorf("for decisions (-want +got):\n%s", diff)
@@ -142,6 +143,10 @@ func TestParseNodeRefuses(t *testing.T) {
 		{"no list for a position", `[1,0,2,1,"cassandra-0-1"]`, `{}`, "position is no list"},
 		{"failed starts", `"failedStarts":1`, `"failedStarts":-1`, "failedStarts is -1"},
 		{"a huge number", `"failedStarts":1`, `"failedStarts":1e99`, "failedStarts is a number"},
+		{"nobody who asked", `"10.1.0.7","ago"`, `"","ago"`, "asked entry 0 has no address"},
+		{"somebody who asked twice", `"asked":[`, `"asked":[{"address":"10.1.0.7","ago":0},`, "asked entry 1 is 10.1.0.7, as another one is"},
+		{"a question of the future", `"ago":1500`, `"ago":-1`, "ago is -1"},
+		{"a memory of less than nothing", `"askedFor":120000`, `"askedFor":-1`, "askedFor is -1"},
 		{"a seed", `"fd00::1"`, `""`, `lastSeeds has "" as entry 1`},
 		{"no list of seeds", `["10.1.0.6","fd00::1"]`, `"10.1.0.6"`, "lastSeeds is no list of texts"},
 		{"a known pod of nobody", `"pod":"cassandra-0-0"`, `"pod":""`, "knownPods entry 0 is no pod of a ring"},

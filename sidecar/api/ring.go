@@ -68,7 +68,7 @@ func ParseRing(data []byte) (Ring, error) {
 		return Ring{}, err
 	}
 	var err error
-	if r.Age, err = parseAge(age); err != nil {
+	if r.Age, err = parseAge("age", age); err != nil {
 		return Ring{}, err
 	}
 	if r.At, err = form.ParseTime("at", at); err != nil {

@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -82,53 +81,6 @@ func TestParseRingRefuses(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := api.ParseRing(instead(t, ringText, tt.old, tt.new))
-			wantError(t, err, tt.want)
-		})
-	}
-}
-
-func TestAskers(t *testing.T) {
-	a := someAskers()
-	a[0], a[1] = a[1], a[0]
-	a[1].Age -= time.Millisecond / 2
-	data, err := a.Encode()
-	if diff := cmp.Diff(askersText, string(data)); diff != "" || err != nil {
-		t.Errorf("written (-want +got): %v\n%s", err, diff)
-	}
-	got, err := api.ParseAskers(data)
-	if diff := cmp.Diff(someAskers(), got, sameAddress); diff != "" || err != nil {
-		t.Errorf("read (-want +got): %v\n%s", err, diff)
-	}
-	data, err = api.Askers(nil).Encode()
-	if string(data) != `{"askers":[]}` || err != nil {
-		t.Errorf("nobody: %s, %v", data, err)
-	}
-	var all api.Askers
-	for i := range api.MaxAskers {
-		all = append(all, api.Asker{Address: at(fmt.Sprintf("fd00:1111:2222:3333:4444:5555:6666:%x", 0x1000+i)), Age: 2 * time.Minute})
-	}
-	data, err = all.Encode()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := api.ParseAskers(data); err != nil || len(got) != api.MaxAskers {
-		t.Errorf("as many as there can be: %d, %v", len(got), err)
-	}
-}
-
-func TestParseAskersRefuses(t *testing.T) {
-	for _, tt := range []struct{ name, old, new, want string }{
-		{"nothing", askersText, "{}", `lacks the key "askers"`},
-		{"null", askersText, `{"askers":null}`, "askers is null"},
-		{"too long", `{"askers"`, `{` + strings.Repeat(" ", api.MaxAskersSize) + `"askers"`, "has more than 524288 bytes"},
-		{"no address", `"10.1.0.5"`, `""`, "askers[0] has no address"},
-		{"an address", `"10.1.0.5"`, `"10.1.0"`, `askers[0] address is "10.1.0"`},
-		{"an address twice", `"fd00::1"`, `"10.1.0.5"`, "askers[1] is 10.1.0.5, as another one is"},
-		{"an age", "123", "-123", "askers[0] age is -123"},
-		{"no age", `,"age":123`, "", `askers[0] lacks the key "age"`},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			_, err := api.ParseAskers(instead(t, askersText, tt.old, tt.new))
 			wantError(t, err, tt.want)
 		})
 	}

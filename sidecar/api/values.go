@@ -32,9 +32,9 @@ func milliseconds(age time.Duration) int64 {
 	return int64((age + time.Millisecond - 1) / time.Millisecond)
 }
 
-func parseAge(age int64) (time.Duration, error) {
+func parseAge(key string, age int64) (time.Duration, error) {
 	if age < 0 || age > int64(maxAge/time.Millisecond) {
-		return 0, fmt.Errorf("age is %d; it takes milliseconds, 0 or more", age)
+		return 0, fmt.Errorf("%s is %d; it takes milliseconds, 0 or more", key, age)
 	}
 	return time.Duration(age) * time.Millisecond, nil
 }
@@ -81,4 +81,49 @@ func (k *knownPods) UnmarshalJSON(data []byte) error {
 		*k = append(*k, pod)
 	}
 	return nil
+}
+
+type askerJSON struct {
+	Address string `json:"address"`
+	Ago     int64  `json:"ago"`
+}
+
+// askers reads a list of those who asked, each once.
+type askers []decide.Asker
+
+func (a *askers) UnmarshalJSON(data []byte) error {
+	var entries []json.RawMessage
+	if err := json.Unmarshal(data, &entries); err != nil {
+		return errors.New("is no list")
+	}
+	seen := map[netip.Addr]bool{}
+	for i, entry := range entries {
+		asker, err := parseAsker(entry)
+		if err == nil && seen[asker.Address] {
+			err = fmt.Errorf("is %s, as another one is", asker.Address)
+		}
+		if err != nil {
+			return fmt.Errorf("entry %d %w", i, err)
+		}
+		seen[asker.Address] = true
+		*a = append(*a, asker)
+	}
+	return nil
+}
+
+func parseAsker(data []byte) (decide.Asker, error) {
+	var text string
+	var ago int64
+	if err := object.DecodeSome(data, []object.Field{object.At("address", &text), object.At("ago", &ago)}); err != nil {
+		return decide.Asker{}, err
+	}
+	address, err := parseAddress("address", text)
+	if err == nil && text == "" {
+		err = errors.New("has no address")
+	}
+	if err != nil {
+		return decide.Asker{}, err
+	}
+	age, err := parseAge("ago", ago)
+	return decide.Asker{Address: address, Ago: age}, err
 }

@@ -3,6 +3,7 @@ package observe
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/ringwright/ringwright/sidecar/api"
@@ -31,9 +32,9 @@ const (
 	WithRing    Reading = true
 )
 
-// Agents asks agents.
+// Agents asks agents, as api.Client does.
 type Agents interface {
-	Node(ctx context.Context, agent netip.Addr) (api.Node, error)
+	Node(ctx context.Context, agent, asker netip.Addr) (api.Node, error)
 	Ring(ctx context.Context, agent netip.Addr) (api.Ring, error)
 }
 
@@ -43,6 +44,10 @@ type Lookup func(ctx context.Context, servers []string, name string) dns.Answer
 
 // Observer looks, and remembers its looks. One goroutine uses it.
 type Observer struct {
+	// Asks says that this is init's: while the volume has not joined, every
+	// question names the pod, so that those who are asked can tell of it.
+	Asks bool
+
 	agents Agents
 	lookup Lookup
 	now    func() time.Time
@@ -61,7 +66,8 @@ type known struct {
 	// have since answered without it.
 	given   map[string]time.Time
 	omitted map[string]bool
-	last    bool // one of lastSeeds
+	last    bool      // one of lastSeeds
+	told    time.Time // when a live member last told of it
 	silence silence
 	node    *decide.Node
 	heard   time.Time
@@ -96,12 +102,22 @@ func newAt(agents Agents, lookup Lookup, now func() time.Time) *Observer {
 func (o *Observer) Look(ctx context.Context, s decide.Settings, st decide.State, v decide.Volume, own decide.Own, want Reading) decide.Observations {
 	began := o.now()
 	o.begin(began, s.Address, st.LastSeeds)
-	answers := newRound(ctx, o, s, began).run()
-	obs := decide.Observations{Began: began, Since: o.since, Volume: v, DNS: answers, Own: own}
-	for address, k := range o.known {
-		obs.Agents = append(obs.Agents, k.agent(address, began))
+	asker := netip.Addr{}
+	if o.Asks && v != decide.Joined {
+		asker = s.Address
 	}
-	sortAgents(obs.Agents)
+	r := newRound(ctx, o, s, began, asker)
+	obs := decide.Observations{Began: began, Since: o.since, Volume: v, Own: own}
+	obs.DNS = r.run()
+	for {
+		obs.Agents = o.seen(began)
+		unasked := decide.Unasked(s, st, obs)
+		if len(unasked) == 0 || ctx.Err() != nil {
+			break
+		}
+		r.also(unasked)
+	}
+	answers := obs.DNS
 	obs.ListedSince = o.span(&o.listed, began, listed(s, answers))
 	live := decide.Live(s, st, obs)
 	obs.LiveSince = o.span(&o.live, began, len(live) > 0)
@@ -109,6 +125,16 @@ func (o *Observer) Look(ctx context.Context, s decide.Settings, st decide.State,
 		obs.Ring = o.read(ctx, s, st, obs, live)
 	}
 	return obs
+}
+
+// seen are all agents of this look, sorted by address.
+func (o *Observer) seen(began time.Time) []decide.Agent {
+	var agents []decide.Agent
+	for address, k := range o.known {
+		agents = append(agents, k.agent(address, began))
+	}
+	slices.SortFunc(agents, func(a, b decide.Agent) int { return a.Address.Compare(b.Address) })
+	return agents
 }
 
 // begin forgets what is too old, and takes up lastSeeds.
@@ -128,7 +154,7 @@ func (o *Observer) begin(began time.Time, own netip.Addr, lastSeeds []netip.Addr
 		}
 	}
 	for address, k := range o.known {
-		if len(k.given) == 0 && !k.last {
+		if len(k.given) == 0 && !k.last && began.Sub(k.told) >= remembered {
 			delete(o.known, address)
 		}
 	}

@@ -27,12 +27,14 @@ type net struct {
 	slow  map[string]time.Duration
 	asked map[string]int
 	read  map[string]int
+
+	askers map[netip.Addr]int // whom the questions named
 }
 
 func newNet() *net {
 	return &net{
 		dns: map[string]func() dns.Answer{}, nodes: map[string]*api.Node{}, rings: map[string]func() (api.Ring, error){},
-		slow: map[string]time.Duration{}, asked: map[string]int{}, read: map[string]int{},
+		slow: map[string]time.Duration{}, asked: map[string]int{}, read: map[string]int{}, askers: map[netip.Addr]int{},
 	}
 }
 
@@ -43,11 +45,12 @@ func (n *net) lookup(_ context.Context, _ []string, name string) dns.Answer {
 
 var errSilent = errors.New("connection refused")
 
-func (n *net) Node(_ context.Context, agent netip.Addr) (api.Node, error) {
+func (n *net) Node(_ context.Context, agent, asker netip.Addr) (api.Node, error) {
 	time.Sleep(time.Millisecond)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.asked[agent.String()]++
+	n.askers[asker]++
 	node, ok := n.nodes[agent.String()]
 	if !ok {
 		return api.Node{}, errSilent
@@ -397,6 +400,61 @@ func TestReadingTakenAgain(t *testing.T) {
 		reads(6, "a member")
 		reads(7, "a member, again")
 	})
+}
+
+// Whom live members tell of is asked in the same look and in the next ones,
+// whatever the DNS gives.
+func TestToldOf(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLooker(t)
+		east, told, further := "10.1.0.11", "10.1.0.12", "10.1.0.13"
+		l.net.dns["east"] = answers(me, east)
+		l.net.nodes[east] = pods(decide.Serving, east, "dc-east", "cassandra-1-1")
+		l.net.nodes[east].AskedFor = 2 * time.Minute
+		l.net.nodes[east].Asked = []decide.Asker{{Address: netip.MustParseAddr(me)}, {Address: netip.MustParseAddr(told), Ago: time.Second}}
+		l.net.nodes[told] = pods(decide.Serving, told, "dc-east", "cassandra-2-0")
+		l.net.nodes[told].Asked = []decide.Asker{{Address: netip.MustParseAddr(further)}}
+		l.wants(l.look(WithoutRing),
+			seen{east, []string{"dc-east"}, false, true, 0, 0},
+			seen{told, nil, false, true, 0, 0},
+			seen{further, nil, false, false, 1, 0})
+		l.net.nodes[east].Asked, l.net.nodes[told].Asked = nil, nil
+		time.Sleep(5 * time.Second)
+		l.wants(l.look(WithoutRing),
+			seen{east, []string{"dc-east"}, false, true, 0, 0},
+			seen{told, nil, false, true, 0, 0},
+			seen{further, nil, false, false, 2, 5 * time.Second})
+		time.Sleep(remembered)
+		l.wants(l.look(WithoutRing), seen{east, []string{"dc-east"}, false, true, 0, 0})
+	})
+}
+
+// The questions of an init that wants to join name its pod, and no others do.
+func TestNamesItself(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		asks   bool
+		volume decide.Volume
+		want   netip.Addr
+	}{
+		{"init of an empty volume", true, decide.Empty, netip.MustParseAddr(me)},
+		{"init of one that was to join", true, decide.Joining, netip.MustParseAddr(me)},
+		{"init of one that lost its data", true, decide.Lost, netip.MustParseAddr(me)},
+		{"init of a member", true, decide.Joined, netip.Addr{}},
+		{"an agent", false, decide.Empty, netip.Addr{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLooker(t)
+				l.net.dns["east"] = answers(me, "10.1.0.11")
+				l.o.Asks, l.v = tt.asks, tt.volume
+				l.look(WithoutRing)
+				if len(l.net.askers) != 1 || l.net.askers[tt.want] != 1 {
+					t.Errorf("asked as %v, want %v once", l.net.askers, tt.want)
+				}
+			})
+		})
+	}
 }
 
 func TestEndsWithItsContext(t *testing.T) {

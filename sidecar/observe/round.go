@@ -17,6 +17,7 @@ type round struct {
 	ctx   context.Context
 	o     *Observer
 	own   netip.Addr
+	asker netip.Addr // what the questions name
 	began time.Time
 
 	datacenters []datacenter
@@ -45,9 +46,9 @@ type replied struct {
 	at      time.Time
 }
 
-func newRound(ctx context.Context, o *Observer, s decide.Settings, began time.Time) *round {
+func newRound(ctx context.Context, o *Observer, s decide.Settings, began time.Time, asker netip.Addr) *round {
 	r := &round{
-		ctx: ctx, o: o, own: s.Address, began: began,
+		ctx: ctx, o: o, own: s.Address, asker: asker, began: began,
 		datacenters: []datacenter{{s.Datacenter, s.SeedsService, s.DNS}},
 		resolved:    make(chan resolved), replied: make(chan replied),
 	}
@@ -70,6 +71,23 @@ func (r *round) run() []decide.DNS {
 	for address := range r.o.known {
 		r.ask(address, 0)
 	}
+	r.wait()
+	return r.answers
+}
+
+// also asks those of whom live members have told.
+func (r *round) also(told []netip.Addr) {
+	for _, address := range told {
+		k := r.o.at(address)
+		if k.told = r.began; k.asked == 0 {
+			r.ask(address, 0)
+		}
+	}
+	r.wait()
+}
+
+// wait takes in what is asked until all have answered.
+func (r *round) wait() {
 	for r.resolving > 0 || r.asking > 0 {
 		select {
 		case got := <-r.resolved:
@@ -80,7 +98,6 @@ func (r *round) run() []decide.DNS {
 			r.agent(got)
 		}
 	}
-	return r.answers
 }
 
 // dns takes in what one DNS answered.
@@ -138,7 +155,7 @@ func (r *round) ask(address netip.Addr, after time.Duration) {
 			case <-r.ctx.Done():
 			}
 		}
-		node, err := r.o.agents.Node(r.ctx, address)
+		node, err := r.o.agents.Node(r.ctx, address, r.asker)
 		r.replied <- replied{address, node, err, r.o.now()}
 	}()
 }
@@ -168,10 +185,6 @@ func (k *known) agent(address netip.Addr, began time.Time) decide.Agent {
 	slices.Sort(a.Datacenters)
 	a.Omitted = len(k.given) > 0 && len(k.omitted) == len(k.given)
 	return a
-}
-
-func sortAgents(agents []decide.Agent) {
-	slices.SortFunc(agents, func(a, b decide.Agent) int { return a.Address.Compare(b.Address) })
 }
 
 // listed says whether the own DNS, whose answer is the first, has the own

@@ -17,7 +17,8 @@ const startWithin = 10 * time.Second
 // says whether init is done; an error is a refusal.
 func (s *starter) carryOut(ctx context.Context, a decided) (done bool, err error) {
 	starts := a.Kind == decide.Start || a.Kind == decide.Found
-	if starts && s.publisher.Phase() == decide.Claiming && !s.publisher.Held() {
+	// A process that was held up may have renewed a claim that had lapsed.
+	if starts && s.publisher.Phase() == decide.Claiming && (!s.publisher.Held() || s.readBack.at(s.publisher).IsZero()) {
 		s.readBack = readBack{}
 		return false, nil
 	}

@@ -215,7 +215,7 @@ func (s *scene) lookup(context.Context, []string, string) dns.Answer {
 
 // Node answers for the others as they were told, and for the own agent as
 // the phase file says.
-func (s *scene) Node(_ context.Context, agent netip.Addr) (api.Node, error) {
+func (s *scene) Node(_ context.Context, agent, _ netip.Addr) (api.Node, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if agent.String() != me {

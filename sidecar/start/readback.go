@@ -21,7 +21,7 @@ type readBack struct {
 func (r *readBack) read(ctx context.Context, agents observe.Agents, own netip.Addr, p *publisher) {
 	*r = readBack{}
 	position, lapses := p.Position(), p.lapsed()
-	n, err := agents.Node(ctx, own)
+	n, err := agents.Node(ctx, own, netip.Addr{})
 	if err == nil && n.Phase == decide.Claiming && n.Position == position {
 		*r = readBack{when: time.Now(), position: position, lapses: lapses}
 	}

@@ -46,9 +46,11 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	defer publisher.Close()
+	observer := observe.New(agents, (&dns.Resolver{}).Lookup)
+	observer.Asks = true
 	s := &starter{
 		pod: p, log: o.Log, publisher: publisher, ended: ended, agents: agents,
-		observer: observe.New(agents, (&dns.Resolver{}).Lookup),
+		observer: observer,
 		dump:     (&nodetool.Tools{Environ: o.Environ, ImageConf: o.Command.Flags.ImageConf}).Local,
 		random:   newRingID,
 		exec: func() error {
