@@ -21,7 +21,7 @@ const (
 	// readingLife is how old a reading may be of a ring in which somebody
 	// joins or leaves, and quietLife of one in which nobody does: decide takes
 	// none that is older.
-	readingLife = 5 * time.Second
+	readingLife = 2 * time.Second
 	quietLife   = 30 * time.Second
 )
 
