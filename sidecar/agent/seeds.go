@@ -16,21 +16,20 @@ import (
 // whenever it is made anew; without this the old ones would pile up.
 const forgetAfter = 120 * time.Second
 
-// seedsOf gives the seeds that a member has by this look, or none where it
-// does not tell: then the last good ones stay.
+// seedsOf gives the seeds that a member has by this look, or none where nobody
+// is live: then the last good ones stay. While a DNS does not answer, those
+// that were seeds before stay among them: it may be about to give them again.
 func seedsOf(s decide.Settings, st decide.State, o decide.Observations) []netip.Addr {
-	if len(decide.Live(s, st, o)) == 0 || slices.ContainsFunc(o.DNS, func(d decide.DNS) bool { return d.Answer == decide.Silent }) {
+	if len(decide.Live(s, st, o)) == 0 {
 		return nil
 	}
-	agents := o.Agents
-	o.Agents = nil
-	for _, a := range agents {
-		if a.Node != nil || len(a.Datacenters) > 0 || a.SilentFor < forgetAfter {
-			o.Agents = append(o.Agents, a)
-		}
+	if !slices.ContainsFunc(o.DNS, func(d decide.DNS) bool { return d.Answer == decide.Silent }) {
+		o.Agents = slices.DeleteFunc(slices.Clone(o.Agents), func(a decide.Agent) bool {
+			return a.Node == nil && len(a.Datacenters) == 0 && a.SilentFor >= forgetAfter
+		})
+		st.LastSeeds = nil // those that count are among the agents
 	}
-	slices.SortFunc(o.Agents, func(a, b decide.Agent) int { return a.Address.Compare(b.Address) })
-	st.LastSeeds = nil // those that count are among the agents
+	o.Agents = slices.SortedFunc(slices.Values(o.Agents), func(a, b decide.Agent) int { return a.Address.Compare(b.Address) })
 	return decide.JoinedSeeds(s, st, o)
 }
 

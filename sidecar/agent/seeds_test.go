@@ -26,7 +26,7 @@ func quiet(address string, since time.Duration, datacenters ...string) decide.Ag
 }
 
 func TestSeedsOf(t *testing.T) {
-	st := decide.State{Ring: "customers", RingID: ringX, Datacenter: "dc-east", Rack: "rack-0", Joined: true, HostID: hostA, Address: at(own)}
+	st := decide.State{Ring: "customers", RingID: ringX, Datacenter: "dc-east", Rack: "rack-0", Joined: true, HostID: hostA, Address: at(own), LastSeeds: all(east1, "10.2.0.77")}
 	for _, tt := range []struct {
 		name   string
 		change func(*decide.Observations)
@@ -41,7 +41,11 @@ func TestSeedsOf(t *testing.T) {
 				o.Agents[i].Node.Phase = decide.Starting
 			}
 		}, nil},
-		{"a DNS is silent", func(o *decide.Observations) { o.DNS[1].Answer = decide.Silent }, nil},
+		{"a DNS is silent: who was a seed before stays", func(o *decide.Observations) { o.DNS[1].Answer = decide.Silent }, all(east1, east2, south0, "10.2.0.77")},
+		{"a DNS is silent: whoever is silent stays, too", func(o *decide.Observations) {
+			o.DNS[1].Answer = decide.Silent
+			o.Agents = append(o.Agents, quiet("10.2.0.99", time.Hour))
+		}, all(east1, east2, south0, "10.2.0.99", "10.2.0.77")},
 		{"a DNS that knows of nobody is no silent one", func(o *decide.Observations) { o.DNS[1].Answer = decide.Nobody }, all(east1, east2, south0)},
 		{"who is silent comes last", func(o *decide.Observations) { o.Agents[0] = quiet(east1, time.Hour, "dc-east") }, all(east2, south0, east1)},
 		{"in an order of their own", func(o *decide.Observations) {
@@ -119,7 +123,8 @@ func (sc *scene) wantSeeds(t *testing.T, reloads int, inFile []netip.Addr, recor
 }
 
 // TestSeedsChange holds that a changed set counts when two rounds in a row
-// show it, that order is no change, and that a DNS that fails changes nothing.
+// show it, that order is no change, and that nobody is dropped while a DNS
+// fails.
 func TestSeedsChange(t *testing.T) {
 	play(t, func(t *testing.T, sc *scene) {
 		first := all(east1, east2, south0)
@@ -138,13 +143,14 @@ func TestSeedsChange(t *testing.T) {
 			sc.obs.DNS[0].Answer = decide.Silent
 		})
 		sc.rounds(3)
-		sc.wantSeeds(t, 0, first, east1, east2, south0)
-		sc.set(func() { sc.obs.DNS[0].Answer = decide.Answered })
-		sc.rounds(3)
 		sc.wantSeeds(t, 1, all(east2, east1, south0, "10.2.0.11"), east2, east1, south0, "10.2.0.11")
+		sc.set(func() { sc.obs.Agents = sc.obs.Agents[:3] })
 		sc.rounds(10)
 		sc.wantSeeds(t, 1, all(east2, east1, south0, "10.2.0.11"), east2, east1, south0, "10.2.0.11")
-		if n := sc.logged("the seeds have changed"); n != 1 {
+		sc.set(func() { sc.obs.DNS[0].Answer = decide.Answered })
+		sc.rounds(3)
+		sc.wantSeeds(t, 2, all(east2, east1, south0), east2, east1, south0)
+		if n := sc.logged("the seeds have changed"); n != 2 {
 			t.Errorf("logged %d times", n)
 		}
 	})

@@ -129,16 +129,19 @@ func datacenterFull(l *look) obstacle {
 	if _, replacing := l.replacingID(); replacing {
 		return obstacle{}
 	}
-	n := 0
+	n, which := 0, "one of them"
 	for _, m := range l.members() {
-		if m.Datacenter == l.s.Datacenter {
-			n++
+		if m.Datacenter != l.s.Datacenter {
+			continue
+		}
+		if n++; !l.named(m.HostID) {
+			which = fmt.Sprintf("%s at %s", m.HostID, m.Address)
 		}
 	}
 	if n < l.s.Members {
 		return obstacle{}
 	}
-	return obstacle{DatacenterFull, fmt.Sprintf("the ring already has %d members in %s, as many as there are pods: one of them is this pod's from before; put its host id under replace in ring.yaml, or, once it is DN, run nodetool removenode", n, l.s.Datacenter)}
+	return obstacle{DatacenterFull, fmt.Sprintf("the ring already has %d members in %s, as many as there are pods: %s is this pod's from before; put its host id under replace in ring.yaml, or, once it is DN, run nodetool removenode", n, l.s.Datacenter, which)}
 }
 
 // memberUnnamed finds a member of this datacenter of which nobody can say
