@@ -156,7 +156,8 @@ func starting(n *Node) bool {
 func (w *watch) checkJoining(pods []*Pod, answers []*Node) {
 	var now []string
 	for i, p := range pods {
-		if starting(answers[i]) {
+		// Where there are to be two rings each is founded.
+		if starting(answers[i]) && !(w.twoRings && answers[i].Volume == "founding") {
 			now = append(now, p.ID)
 		}
 	}
