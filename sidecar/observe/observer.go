@@ -57,7 +57,8 @@ type Observer struct {
 	live     time.Time
 	silences map[string]*silence // of DNS, by datacenter
 	known    map[netip.Addr]*known
-	ring     *decide.Ring // the last reading
+	ring     *decide.Ring       // the last reading
+	failed   map[netip.Addr]int // how often in a row a live member gave no reading that would do
 }
 
 // known is an address and what is remembered of it.

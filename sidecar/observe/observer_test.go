@@ -3,6 +3,7 @@ package observe
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 	"sync"
@@ -362,6 +363,37 @@ func TestReading(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestReadingOfTheFourth holds that members who give no reading do not hide one
+// who would: he is asked in the next look, and first in the one after.
+func TestReadingOfTheFourth(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLooker(t)
+		var addresses []string
+		for i := range 4 {
+			at := fmt.Sprintf("10.1.0.1%d", i+1)
+			addresses = append(addresses, at)
+			l.net.nodes[at] = pods(decide.Serving, at, "dc-east", fmt.Sprintf("cassandra-%d-1", i))
+		}
+		l.net.dns["east"] = answers(append([]string{me}, addresses...)...)
+		l.net.rings[addresses[3]] = func() (api.Ring, error) { return api.Ring{}, nil }
+		var asked []int
+		for range 3 {
+			obs := l.look(WithRing)
+			asked = append(asked, l.net.read[addresses[3]])
+			if (obs.Ring != nil) != (asked[len(asked)-1] > 0) {
+				t.Errorf("R is %v, and the fourth was asked %v times", obs.Ring, asked)
+			}
+			time.Sleep(quietLife + time.Second)
+		}
+		if diff := cmp.Diff([]int{0, 1, 2}, asked); diff != "" {
+			t.Errorf("how often the fourth was asked (-want +got):\n%s", diff)
+		}
+		if n := l.net.read[addresses[0]]; n != 1 {
+			t.Errorf("the first was asked %d times, want once", n)
+		}
+	})
 }
 
 // A reading costs the member that makes it, so who only waits takes the last

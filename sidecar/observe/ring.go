@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/ringwright/ringwright/sidecar/api"
@@ -14,7 +15,7 @@ const (
 	// readingLimit is how long one live member has for a reading that is new
 	// enough; a busy machine takes seconds for nodetool.
 	readingLimit = 6 * time.Second
-	// readers is how many live members are asked.
+	// readers is how many live members are asked in one look.
 	readers = 3
 	// readingPoll is the pause between two questions to one of them.
 	readingPoll = 100 * time.Millisecond
@@ -36,23 +37,37 @@ func (o *Observer) read(ctx context.Context, s decide.Settings, st decide.State,
 		return r
 	}
 	o.ring = nil
-	asked := 0
-	for _, a := range live {
-		if asked == readers || ctx.Err() != nil {
+	live = o.lastFailedLast(live)
+	for _, a := range live[:min(len(live), readers)] {
+		if ctx.Err() != nil {
 			break
 		}
-		asked++
 		r := o.readOf(ctx, a.Address, obs.Began)
-		if r == nil {
-			continue
+		if r != nil {
+			o.ring = r
+			// A member that lost its state takes the ring that lists it for its own.
+			if obs.Volume != decide.Joined || st.RingID != "" || lists(r, st.HostID) {
+				o.failed[a.Address] = 0
+				break
+			}
 		}
-		o.ring = r
-		// A member that lost its state takes the ring that lists it for its own.
-		if obs.Volume != decide.Joined || st.RingID != "" || lists(r, st.HostID) {
-			break
-		}
+		o.failed[a.Address]++
 	}
 	return o.ring
+}
+
+// lastFailedLast gives the live members in the order in which they are asked:
+// those of the best place first, but whoever failed more often after others, so
+// that three whose nodetool fails do not hide a fourth.
+func (o *Observer) lastFailedLast(live []decide.Agent) []decide.Agent {
+	failed := map[netip.Addr]int{}
+	for _, a := range live {
+		failed[a.Address] = o.failed[a.Address]
+	}
+	o.failed = failed
+	live = slices.Clone(live)
+	slices.SortStableFunc(live, func(a, b decide.Agent) int { return failed[a.Address] - failed[b.Address] })
+	return live
 }
 
 // readOf asks one live member until it has a reading begun after the look.
