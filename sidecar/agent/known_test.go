@@ -7,6 +7,8 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/ringwright/ringwright/sidecar/decide"
+	"github.com/ringwright/ringwright/sidecar/form"
+	"github.com/ringwright/ringwright/sidecar/nodetool"
 	"github.com/ringwright/ringwright/sidecar/settings"
 	"github.com/ringwright/ringwright/sidecar/volume"
 )
@@ -186,6 +188,40 @@ func TestRingIDIsLearnt(t *testing.T) {
 		sc.pass(time.Minute)
 		if sc.rings != rings {
 			t.Error("goes on asking for the ring")
+		}
+	})
+}
+
+// TestRingIDIsGiven holds that a ring of one whose state was lost gets an
+// identity again, else nobody could ever join it.
+func TestRingIDIsGiven(t *testing.T) {
+	play(t, func(t *testing.T, sc *scene) {
+		m := aMember()
+		m.RingID = ""
+		sc.setUp()
+		sc.holds(m)
+		sc.says(volume.PhaseStarting)
+		sc.cassandra(true, portOpen)
+		sc.tools.members = []nodetool.Member{normal(own, hostA), normal(east1, hostB)}
+		sc.set(func() {
+			sc.obs = allLive()
+			sc.obs.Agents = sc.obs.Agents[:1]
+			sc.obs.Agents[0].Node.RingID, sc.obs.Agents[0].Node.HostID, sc.obs.Agents[0].Node.Phase = "", "", decide.Waiting
+		})
+		sc.start()
+		sc.pass(time.Minute)
+		if id := sc.state().RingID; id != "" {
+			t.Errorf("given %s although a member is not there to say that it does not know", id)
+		}
+		sc.tools.set(func() { sc.tools.members = sc.tools.members[:1] })
+		sc.pass(40 * time.Second)
+		id := sc.state().RingID
+		if !form.HostID.MatchString(id) || sc.logged("given its ring an identity") != 1 {
+			t.Errorf("given %q", id)
+		}
+		sc.pass(time.Minute)
+		if sc.state().RingID != id {
+			t.Errorf("and then %s", sc.state().RingID)
 		}
 	})
 }

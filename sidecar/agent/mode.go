@@ -14,6 +14,9 @@ const (
 	// modeEvery is how often Cassandra is asked what it does while it does
 	// not serve.
 	modeEvery = 60 * time.Second
+	// leavingEvery takes the place of modeEvery for a member that has served and
+	// ceased to: one that has left is about to be stopped by whoever made it leave.
+	leavingEvery = 10 * time.Second
 	// failedTwice is how many answers in a row it takes to end a join.
 	failedTwice = 2
 )
@@ -23,9 +26,9 @@ const (
 type moder struct {
 	*agent
 	life    int
-	asked   time.Time
-	failed  int  // JOINING_FAILED in a row
-	stopped bool // Cassandra was told to end
+	next    time.Time // not asked before
+	failed  int       // JOINING_FAILED in a row
+	stopped bool      // Cassandra was told to end
 }
 
 // run asks until ctx ends.
@@ -41,12 +44,12 @@ func (m *moder) step(ctx context.Context) {
 	s, st := m.watch.look(), m.book.read().State
 	now := time.Now()
 	if m.life != s.Life {
-		m.life, m.asked, m.failed, m.stopped = s.Life, time.Time{}, 0, false
+		m.life, m.next, m.failed, m.stopped = s.Life, time.Time{}, 0, false
 	}
-	if !due(s, st, now) || !m.asked.IsZero() && now.Sub(m.asked) < modeEvery {
+	if !due(s, st, now) || now.Before(m.next) {
 		return
 	}
-	m.asked = now
+	m.next = now.Add(modeEvery)
 	mode, err := m.tools.Mode(ctx)
 	if ctx.Err() != nil {
 		return
@@ -59,6 +62,8 @@ func (m *moder) step(ctx context.Context) {
 		m.joiningFailed(ctx)
 	case mode == nodetool.ModeDecommissioned && st.Joined:
 		m.decommissioned(ctx)
+	case mode == nodetool.ModeLeaving && st.Joined:
+		m.next = now.Add(leavingEvery)
 	default:
 		m.failed = 0
 	}
@@ -67,10 +72,13 @@ func (m *moder) step(ctx context.Context) {
 // due says whether Cassandra is to be asked: it is there, and it has not
 // served for so long that it may not be about to.
 func due(s sight, st decide.State, now time.Time) bool {
-	if !s.Starts || s.JMXSince.IsZero() || s.Phase == decide.Serving || now.Sub(s.JMXSince) < modeEvery {
+	if !s.Starts || s.JMXSince.IsZero() || s.Phase == decide.Serving {
 		return false
 	}
-	return !st.Joined && !s.Served || st.Joined && s.Silent >= modeEvery
+	if s.Served {
+		return st.Joined && s.Silent >= leavingEvery
+	}
+	return now.Sub(s.JMXSince) >= modeEvery
 }
 
 func (m *moder) joiningFailed(ctx context.Context) {

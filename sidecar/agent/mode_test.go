@@ -101,24 +101,29 @@ func TestDecommissioned(t *testing.T) {
 }
 
 // TestDecommissionOfAServingMember holds that a member which leaves while it
-// runs is found out a minute after it has answered last.
+// runs is found out soon: who made it leave is about to stop it.
 func TestDecommissionOfAServingMember(t *testing.T) {
 	play(t, func(t *testing.T, sc *scene) {
 		sc.holds(aMember())
 		sc.says(volume.PhaseStarting)
 		sc.cassandra(true, portOpen)
-		sc.tools.mode = nodetool.ModeDecommissioned
+		sc.tools.mode = nodetool.ModeLeaving
 		sc.start()
 		sc.pass(10 * time.Minute)
 		sc.wantRuns(t, 0, 0)
 		sc.cassandra(false, portOpen)
-		sc.pass(55 * time.Second)
+		sc.pass(8 * time.Second)
 		sc.wantRuns(t, 0, 0)
-		sc.pass(15 * time.Second)
-		sc.wantRuns(t, 1, 0)
+		sc.pass(8 * time.Second)
+		sc.wantRuns(t, 1, 0) // it still closes its ports
+		sc.tools.set(func() { sc.tools.mode = nodetool.ModeDecommissioned })
+		sc.pass(10 * time.Second)
+		sc.wantRuns(t, 2, 0)
 		if !sc.state().Decommissioned {
 			t.Error("not recorded")
 		}
+		sc.pass(50 * time.Second)
+		sc.wantRuns(t, 2, 0)
 	})
 }
 

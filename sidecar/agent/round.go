@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ringwright/ringwright/sidecar/decide"
+	"github.com/ringwright/ringwright/sidecar/pod"
 	"github.com/ringwright/ringwright/sidecar/volume"
 )
 
@@ -87,15 +88,31 @@ func (r *rounder) round(ctx context.Context) {
 
 // learnRingID gives a volume whose state was lost its ring's identity back.
 func (r *rounder) learnRingID(ctx context.Context, s decide.Settings, st decide.State, o decide.Observations) {
+	how := "learnt its ring's identity"
 	id := decide.RingID(s, st, o)
+	if id == "" {
+		how = "given its ring an identity, which no member knew any more"
+		id = r.givenRingID(ctx, s, st, o)
+	}
 	if id == "" {
 		return
 	}
 	err := r.book.learnRingID(ctx, id)
 	r.tell.outcome("recording the ring's identity", err)
 	if err == nil {
-		r.tell.log.Info("this volume has learnt its ring's identity", "ringId", id)
+		r.tell.log.Info("this volume has "+how, "ringId", id)
 	}
+}
+
+// givenRingID is the identity that this member is to give its ring, by its own
+// reading of it: there may be nobody else to ask.
+func (r *rounder) givenRingID(ctx context.Context, s decide.Settings, st decide.State, o decide.Observations) string {
+	members, err := r.ring.read(ctx)
+	if err != nil {
+		return ""
+	}
+	o.NewRingID = pod.NewRingID()
+	return decide.GivenRingID(s, st, o, members)
 }
 
 // remember records which pod is which member, and who is gone.

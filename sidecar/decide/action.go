@@ -39,10 +39,13 @@ type Action struct {
 	// ReplaceAddress, when valid, is written as
 	// -Dcassandra.replace_address_first_boot.
 	ReplaceAddress netip.Addr
-	// ResetBootstrap says that an earlier attempt did not get as far as to
-	// join: what it left behind is removed, and Cassandra gets
-	// -Dcassandra.reset_bootstrap_progress=true.
+	// ResetBootstrap says that the volume has been used: what an attempt that
+	// did not get as far as to join left behind, or a member whose data is lost,
+	// is removed, and Cassandra gets -Dcassandra.reset_bootstrap_progress=true.
 	ResetBootstrap bool
+	// Gone are the host ids that the live members know to be gone, once each,
+	// for the state of a Start that joins: its own agent may be too late to ask.
+	Gone []string
 	// Warnings are what a Start overlooked; each is a metric and a log line.
 	Warnings []Condition
 }
@@ -121,6 +124,7 @@ const (
 	Gone              Condition = "gone"
 	TwoRings          Condition = "two-rings"
 	NotTried          Condition = "not-tried"
+	RingUnnamed       Condition = "ring-unnamed"
 	NoReading         Condition = "no-reading"
 	AddressTaken      Condition = "address-taken"
 	ReplaceImpossible Condition = "replace-impossible"

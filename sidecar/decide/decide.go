@@ -42,7 +42,7 @@ type rule func(*look) obstacle
 var (
 	refusals = []rule{otherRing, otherDatacenter, noRack, rackOfOtherSet, rackDrift, decommissioned, removed}
 	member   = []rule{undecidedRing, triedTooLittle, readingAwaited, addressTaken}
-	newcomer = []rule{noReading, addressTaken, replaceImpossible, memberLost, lossUnclear, datacenterFull, memberUnnamed}
+	newcomer = []rule{ringUnnamed, noReading, addressTaken, replaceImpossible, memberLost, lossUnclear, datacenterFull, memberUnnamed}
 	turn     = []rule{memberJoining, memberLeaving, minorityUp, rackMissing, notListed, noWitness, notAsked, clockOff, someoneStarting, someoneSilent, dnsSilent, backOff}
 	queue    = []rule{someoneClaims, smallerPosition}
 	claim    = []rule{claimUnseen, smallerClaim}
@@ -127,7 +127,8 @@ func (l *look) start() Action {
 	if replacing {
 		a.ReplaceAddress = replaced.Address
 	}
-	a.ResetBootstrap = l.o.Volume == Joining || l.o.Volume == Founding
+	a.ResetBootstrap = l.o.Volume != Empty
+	a.Gone = l.goneSaid()
 	return a
 }
 

@@ -125,7 +125,7 @@ func TestVolumeAndPlace(t *testing.T) {
 		{"joined ignores replace", allJoined, func(sc *scene) { sc.s.Replace = map[string]string{"cassandra-0-0": "host " + east1} }, started, nil},
 		{"decommissioned", allJoined, volume(Decommissioned), refuses(IsDecommissioned), nil},
 		{"lost, still listed", allJoined, volume(Lost), waits(MemberLost), nil},
-		{"lost, no longer listed", claiming, func(sc *scene) { sc.o.Volume, sc.st.Joined, sc.st.HostID, sc.st.RingID = Lost, true, "mine", "ring-x" }, started,
+		{"lost, no longer listed", claiming, func(sc *scene) { sc.o.Volume, sc.st.Joined, sc.st.HostID, sc.st.RingID = Lost, true, "mine", "ring-x" }, started.with(func(d *decision) { d.Reset = true }),
 			func(st *State) { begun(st); st.Joined, st.HostID = false, "" }},
 		{"lost, nobody live", dark, volume(Lost), waits(NobodyLive), nil},
 		{"removed", allJoined, volume(Removed), refuses(IsRemoved), nil},
@@ -272,6 +272,14 @@ func TestNewcomer(t *testing.T) {
 			sc.node(east1).KnownPods = []KnownPod{{"dc-south", "cassandra-0-0", "host " + south0, address(south0)}}
 		}, claimed, nil},
 		{"datacenter full", othersJoined, func(sc *scene) { replace(sc); sc.s.Replace = nil }, waits(DatacenterFull), nil},
+		{"a live member has yet to learn its ring's identity", othersJoined, func(sc *scene) { sc.node(east1).RingID = "" }, waits(RingUnnamed), nil},
+		{"no live member knows it", othersJoined, func(sc *scene) {
+			for _, at := range []string{east1, east2, south0, south1, south2} {
+				sc.node(at).RingID = ""
+			}
+		}, waits(RingUnnamed), nil},
+		{"a member without a host id in the reading", othersJoined, func(sc *scene) { sc.member(east2).HostID = "" }, waits(NoReading), nil},
+		{"a joiner without one is a joiner", othersJoined, func(sc *scene) { sc.member(east2).HostID, sc.member(east2).State = "", Joins }, waits(MemberJoining).at(position), nil},
 		{"a member that nobody can name", othersJoined, func(sc *scene) { sc.silence(east2, 9, time.Hour) }, waits(MemberUnnamed), nil},
 		{"a member that has just joined", othersJoined, func(sc *scene) { sc.node(east2).HostID = "" }, claimed, nil},
 		{"a silent member that others can name", othersJoined, func(sc *scene) {

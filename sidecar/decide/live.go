@@ -49,12 +49,18 @@ func (l *look) observe() {
 	})
 	l.askers = l.lateAskers()
 	r := l.o.Ring
-	if r != nil && !r.Began.Before(l.oldestReading()) && slices.ContainsFunc(l.live, func(a Agent) bool { return a.Address == r.From }) {
+	if r != nil && r.whole() && !r.Began.Before(l.oldestReading()) && slices.ContainsFunc(l.live, func(a Agent) bool { return a.Address == r.From }) {
 		l.ring = r
 	}
 	if l.ring == nil && l.skips(NoReading) {
 		l.ring = &Ring{}
 	}
+}
+
+// whole says whether everybody but joiners has a host id. Who has none is
+// nobody that could be told from others, and gossip makes up for it in seconds.
+func (r *Ring) whole() bool {
+	return !slices.ContainsFunc(r.Members, func(m Member) bool { return m.HostID == "" && m.State != Joins })
 }
 
 // oldestReading is before when R may not have begun. What starts Cassandra
@@ -85,8 +91,8 @@ func (l *look) isLive(a Agent) bool {
 }
 
 // sameRing says whether an agent answered for this volume's ring. A ringId
-// that one of the two has yet to learn tells nothing apart; were it held
-// against a lone member whose state was lost, nobody could ever join that one.
+// that one of the two has yet to learn tells nothing apart: a member starts
+// beside such a one, a newcomer waits until it knows.
 func (l *look) sameRing(a Agent) bool {
 	return a.Node != nil && a.Node.Ring == l.s.Ring &&
 		(l.ringID == "" || a.Node.RingID == "" || a.Node.RingID == l.ringID || l.skips(liveRingID))
@@ -184,12 +190,23 @@ func readingAwaited(l *look) obstacle {
 	return noReading(l)
 }
 
+// ringUnnamed keeps newcomers away from a member whose state was lost: which
+// ring it is of it has yet to find out, and nobody joins a ring without a name.
+func ringUnnamed(l *look) obstacle {
+	for _, a := range l.live {
+		if a.Node.RingID == "" {
+			return obstacle{RingUnnamed, fmt.Sprintf("%s (%s) is live, but its state was lost and it has yet to learn which ring it is of; it does once a member that knows answers, or every member and every pod does and none knows", a.Node.Pod, a.Address)}
+		}
+	}
+	return obstacle{}
+}
+
 func noReading(l *look) obstacle {
 	if l.ring != nil {
 		return obstacle{}
 	}
 	a := l.live[0]
-	return obstacle{NoReading, fmt.Sprintf("%s (%s) is live, but no live member has given a new reading of the ring", a.Node.Pod, a.Address)}
+	return obstacle{NoReading, fmt.Sprintf("%s (%s) is live, but no live member has given a new and whole reading of the ring", a.Node.Pod, a.Address)}
 }
 
 // goneFromRing finds a member that others removed or replaced.
@@ -200,6 +217,20 @@ func goneFromRing(l *look) obstacle {
 		}
 	}
 	return obstacle{}
+}
+
+// goneSaid are the host ids that live members know to be gone, in the order in
+// which they say so.
+func (l *look) goneSaid() []string {
+	var gone []string
+	for _, a := range l.live {
+		for _, id := range a.Node.Gone {
+			if !slices.Contains(gone, id) {
+				gone = append(gone, id)
+			}
+		}
+	}
+	return gone
 }
 
 // members are R's members: all it lists but joiners.

@@ -51,6 +51,47 @@ func (w *world) stepAgent(p int) {
 	if len(seeds) > 0 {
 		o.vol.st.LastSeeds = seeds
 	}
+	w.giveRingID(p)
+}
+
+// giveRingID is what the one member does whose ring nobody knows any more. To
+// who knows it and cannot be reached, that is a second ring of the same name.
+func (w *world) giveRingID(p int) {
+	o := &w.pods[p]
+	if o.vol.st.RingID != "" || !o.vol.st.Joined {
+		return
+	}
+	obs := Observations{NewRingID: ringNames[min(w.rings+1, len(ringNames)-1)]}
+	for r := range w.shape.regions {
+		d := DNS{Datacenter: regionNames[r]}
+		if w.regions[r].fault == dnsWorks && w.dnsCut[w.region[p]][r] == never {
+			d.Answer = Answered
+		}
+		obs.DNS = append(obs.DNS, d)
+	}
+	for q := range w.shape.pods {
+		if q == p || !w.pods[q].exists {
+			continue
+		}
+		a := Agent{Address: w.pods[q].addr.ip(), Datacenters: []string{regionNames[w.region[q]]}}
+		if w.pods[q].agent && w.linked(p, q) {
+			a.Node = w.reply(q)
+		}
+		obs.Agents = append(obs.Agents, a)
+	}
+	id := GivenRingID(w.settings(p), o.vol.st, obs, w.ringOf(p).Members)
+	if id == "" {
+		return
+	}
+	o.vol.st.RingID = id
+	if id == obs.NewRingID {
+		w.rings++
+		for q := range w.shape.pods {
+			w.except = w.except || q != p && w.pods[q].vol.st.RingID != "" || w.pods[q].old != nil
+		}
+	}
+	w.logf("pod %d gives its ring the identity %s", p, id)
+	w.persisted(p)
 }
 
 // memory is what an agent remembers of those who asked it.

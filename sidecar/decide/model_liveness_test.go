@@ -181,6 +181,20 @@ var causes = map[Condition]func(*world, int) bool{
 	// what a missing pod or member may block
 	RackMissing: func(w *world, p int) bool { return w.rackAway(p) },
 	Minority:    func(w *world, p int) bool { return w.halfGone() },
+	RingUnnamed: func(w *world, p int) bool { return w.forgotten() },
+}
+
+// forgotten: every member that runs has forgotten which ring it is of, and one
+// that does not run may know.
+func (w *world) forgotten() bool {
+	ghost := false
+	for q := range w.shape.pods {
+		if w.pods[q].cass.stage == normal && w.pods[q].vol.st.RingID != "" {
+			return false
+		}
+		ghost = ghost || w.ownedGhost(q)
+	}
+	return ghost && w.anyNormal()
 }
 
 func (w *world) anyNormal() bool {

@@ -75,6 +75,14 @@ var ruleCases = []ruleCase{
 		w.secondRing(2)
 		w.goes(1, 12, 10)
 	}},
+	{rule: RingUnnamed, invariant: "S3", shape: newShape(1, 3, 3, 3), script: func(w *world) {
+		foundedAlone(w)
+		w.stop(0)
+		w.loseState(0)
+		w.agent(2, false) // it may know the ring's identity
+		w.goes(0, 12, 10)
+		w.goes(1, 40, 10)
+	}},
 	{rule: liveInPlace, invariant: "S3", shape: newShape(2, 2, 2, 2), script: func(w *world) {
 		w.secondRing(2) // where the peer's DNS leads to is another ring of this name
 		w.pods[2].elsewhere = true

@@ -54,6 +54,9 @@ func (w *world) checkStart(p int, a Action) {
 	o := &w.pods[p]
 	w.stats.starts++
 	joined := o.volume() == Joined
+	if !joined && a.State.RingID == "" {
+		w.breaks("S3", "pod %d joins a ring that it cannot tell from others", p)
+	}
 	mine := a.State.RingID
 	if mine == "" && joined {
 		mine = ringNames[o.vol.ring]

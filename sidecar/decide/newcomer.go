@@ -122,7 +122,7 @@ func (l *look) rememberedAs() []KnownPod {
 }
 
 func lostMember(id string) obstacle {
-	return obstacle{MemberLost, fmt.Sprintf("this pod was member %s and its data is lost: put it under replace in ring.yaml to take its place, or, once it is DN, run nodetool removenode %s to join as new", id, id)}
+	return obstacle{MemberLost, fmt.Sprintf("this pod was member %s and its data is lost: put it under replace in ring.yaml to take its place, or, once it is DN, run nodetool removenode %s to join as new; what is left on its volume is removed then", id, id)}
 }
 
 func datacenterFull(l *look) obstacle {
@@ -151,9 +151,13 @@ func memberUnnamed(l *look) obstacle {
 		return obstacle{}
 	}
 	for _, m := range l.members() {
-		if m.Datacenter == l.s.Datacenter && !l.named(m.HostID) && !l.justJoined(m) {
-			return obstacle{MemberUnnamed, fmt.Sprintf("nobody can say which pod member %s at %s is, so it may have been this one: bring it back, put it under replace in ring.yaml for the pod that lost it, or, once it is DN, run nodetool removenode %s", m.HostID, m.Address, m.HostID)}
+		if m.Datacenter != l.s.Datacenter || l.named(m.HostID) || l.justJoined(m) {
+			continue
 		}
+		if m.Up {
+			return obstacle{MemberUnnamed, fmt.Sprintf("member %s at %s is up, but the agent beside it does not say which pod it is, and nobody else can: see why the sidecar of that pod does not answer", m.HostID, m.Address)}
+		}
+		return obstacle{MemberUnnamed, fmt.Sprintf("nobody can say which pod member %s at %s is, so it may have been this one: bring it back, put it under replace in ring.yaml for the pod that lost it, or, once it is DN, run nodetool removenode %s", m.HostID, m.Address, m.HostID)}
 	}
 	return obstacle{}
 }

@@ -70,7 +70,7 @@ func decommissioned(l *look) obstacle {
 	if l.o.Volume != Decommissioned && !l.st.Decommissioned {
 		return obstacle{}
 	}
-	return obstacle{IsDecommissioned, "this member was decommissioned: move its data away to join anew"}
+	return obstacle{IsDecommissioned, "this member was decommissioned: move its data and .ringwright away to join anew"}
 }
 
 func removed(l *look) obstacle {

@@ -2,7 +2,9 @@ package decide
 
 import (
 	"net/netip"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -72,6 +74,54 @@ func TestRingID(t *testing.T) {
 			}
 			if got := RingID(sc.s, sc.st, sc.o); got != tt.want {
 				t.Errorf("ring id %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestGivenRingID(t *testing.T) {
+	t.Parallel()
+	forgotten := func(sc *scene) {
+		sc.st.RingID, sc.st.HostID = "", "a"
+		sc.member(me).HostID = "a"
+		for _, at := range []string{east1, east2, south0, south1, south2} {
+			sc.node(at).RingID = ""
+		}
+	}
+	waiting := func(sc *scene, at, ringID string) { // never joined
+		sc.node(at).RingID, sc.node(at).HostID, sc.node(at).Volume, sc.node(at).Phase = ringID, "", Joining, Waiting
+		sc.o.Ring.Members = slices.DeleteFunc(sc.o.Ring.Members, func(m Member) bool { return m.Address == address(at) })
+	}
+	for _, tt := range []struct {
+		name   string
+		change func(*scene)
+		want   string
+	}{
+		{"nobody knows it", nil, "drawn"},
+		{"this member knows it", func(sc *scene) { sc.st.RingID = "ring-x" }, ""},
+		{"a member knows it", func(sc *scene) { sc.node(south1).RingID = "ring-x" }, ""},
+		{"a member does not answer", func(sc *scene) { sc.silence(south1, 9, time.Hour) }, ""},
+		{"a member is not of any DNS", func(sc *scene) { sc.o.Agents = sc.o.Agents[1:] }, ""},
+		{"somebody else is at a member's address", func(sc *scene) { sc.node(south1).HostID = "b" }, ""},
+		{"another ring's pod is", func(sc *scene) { sc.node(south1).Ring = "orders" }, ""},
+		{"a member with a smaller host id gives it", func(sc *scene) { sc.st.HostID, sc.member(me).HostID = "z", "z" }, ""},
+		{"the reading does not list this member", func(sc *scene) { sc.member(me).HostID = "b" }, ""},
+		{"somebody joins", func(sc *scene) { sc.member(south1).State = Joins }, ""},
+		{"a DNS does not answer", func(sc *scene) { sc.o.DNS[1].Answer = Silent }, ""},
+		{"a pod that never joined is silent", func(sc *scene) { waiting(sc, south2, ""); sc.silence(south2, 9, time.Hour) }, ""},
+		{"a pod that never joined knows it", func(sc *scene) { waiting(sc, south2, "ring-x") }, "ring-x"},
+		{"two such know two", func(sc *scene) { waiting(sc, south2, "ring-x"); waiting(sc, south1, "ring-y") }, ""},
+		{"a volume that has not joined", func(sc *scene) { sc.st.Joined = false }, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			sc := allJoined()
+			forgotten(sc)
+			if tt.change != nil {
+				tt.change(sc)
+			}
+			if got := GivenRingID(sc.s, sc.st, sc.o, sc.o.Ring.Members); got != tt.want {
+				t.Errorf("gives %q, want %q", got, tt.want)
 			}
 		})
 	}

@@ -164,11 +164,25 @@ func (l *look) peers() []Agent {
 
 func someoneStarting(l *look) obstacle {
 	for _, a := range l.peers() {
-		if a.Node != nil && a.Node.Phase == Starting {
+		if a.Node != nil && a.Node.Phase == Starting && !l.hasStarted(a) {
 			return obstacle{SomeoneStarting, fmt.Sprintf("%s (%s) is starting", a.Node.Pod, a.Address)}
 		}
 	}
 	return obstacle{}
+}
+
+// hasStarted says of somebody who has a process that does not serve that it
+// will not join: a member that has left, or one that the ring has up already,
+// as after nodetool disablebinary. Before there is a reading a member's start
+// is no reason not to ask for one.
+func (l *look) hasStarted(a Agent) bool {
+	switch a.Node.Volume {
+	case Decommissioned, Removed:
+		return true
+	case Joined:
+		return l.ring == nil || l.isUp(a.Address)
+	}
+	return false
 }
 
 // someoneSilent takes whoever does not answer for one who is starting, until

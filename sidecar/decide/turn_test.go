@@ -92,7 +92,13 @@ func TestTurn(t *testing.T) {
 func TestSilence(t *testing.T) {
 	t.Parallel()
 	run(t, []row{
-		{"somebody starts", othersJoined, func(sc *scene) { sc.node(south0).Phase = Starting }, queues(SomeoneStarting), nil},
+		{"somebody starts", othersJoined, func(sc *scene) { sc.node(south0).Volume, sc.node(south0).Phase = Joining, Starting }, queues(SomeoneStarting), nil},
+		{"a member starts", othersJoined, func(sc *scene) { sc.node(south0).Phase, sc.member(south0).Up = Starting, false }, queues(SomeoneStarting), nil},
+		{"a member that is up serves nobody", othersJoined, func(sc *scene) { sc.node(south0).Phase = Starting }, claimed, nil},
+		{"a member that has left keeps its process", othersJoined, func(sc *scene) {
+			sc.node(south0).Volume, sc.node(south0).Phase = Decommissioned, Starting
+			sc.o.Ring.Members = slices.DeleteFunc(sc.o.Ring.Members, func(m Member) bool { return m.Address == address(south0) })
+		}, claimed, nil},
 		{"somebody of another ring starts", othersJoined, func(sc *scene) { sc.node(south0).Phase, sc.node(south0).Ring = Starting, "orders" }, claimed, nil},
 		{"somebody stopped", othersJoined, func(sc *scene) { sc.node(south0).Phase = Stopped }, claimed, nil},
 		{"somebody silent", othersJoined, func(sc *scene) { silentJoiner(sc, 119*time.Second) }, queues(SomeoneSilent), nil},

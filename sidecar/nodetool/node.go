@@ -11,16 +11,17 @@ import (
 // Mode is what the Cassandra of this pod does, as nodetool netstats prints it.
 type Mode string
 
-// The modes that decide something: a member that has left for good, and a
-// joiner that will not join any more although its process lives.
+// The modes that decide something: a member that has left for good, one that is
+// about to, and a joiner that will not join any more although its process lives.
 // https://github.com/apache/cassandra/blob/cassandra-5.0/src/java/org/apache/cassandra/service/StorageService.java enum Mode
 const (
 	ModeDecommissioned Mode = "DECOMMISSIONED"
 	ModeJoiningFailed  Mode = "JOINING_FAILED"
+	ModeLeaving        Mode = "LEAVING"
 )
 
-// Mode asks for the mode: nodetool netstats. run asks every 60 s while its
-// Cassandra has not joined and its port 7199 is open.
+// Mode asks for the mode: nodetool netstats. run asks while the port 7199
+// of a Cassandra that does not serve is open.
 func (t *Tools) Mode(ctx context.Context) (Mode, error) {
 	out, err := t.nodetool(ctx, "netstats")
 	if err != nil {

@@ -1,7 +1,6 @@
 package start
 
 import (
-	"crypto/rand"
 	"fmt"
 	"io/fs"
 	"os"
@@ -43,13 +42,4 @@ func executable(path string) error {
 		return fmt.Errorf("%s: %w: the command after -- takes a program", path, fs.ErrPermission)
 	}
 	return nil
-}
-
-// newRingID draws a random UUID, version 4.
-// https://www.rfc-editor.org/rfc/rfc9562#section-5.4
-func newRingID() string {
-	var b [16]byte
-	rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

@@ -188,7 +188,7 @@ func (s *scene) run(ctx context.Context) error {
 	defer publisher.Close()
 	s.starter = &starter{
 		pod: p, log: slog.New(slog.NewTextHandler(&s.log, nil)), publisher: publisher, ended: ended, agents: s,
-		observer: observe.New(s, s.lookup), random: newRingID,
+		observer: observe.New(s, s.lookup), random: pod.NewRingID,
 		dump: func(context.Context, string) (volume.Local, error) { return s.dumped, nil },
 		exec: func() error { s.execs++; return nil },
 	}

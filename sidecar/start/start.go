@@ -52,7 +52,7 @@ func Run(ctx context.Context, o Options) error {
 		pod: p, log: o.Log, publisher: publisher, ended: ended, agents: agents,
 		observer: observer,
 		dump:     (&nodetool.Tools{Environ: o.Environ, ImageConf: o.Command.Flags.ImageConf}).Local,
-		random:   newRingID,
+		random:   pod.NewRingID,
 		exec: func() error {
 			if path == "" {
 				return nil
@@ -166,6 +166,10 @@ func (s *starter) look(ctx context.Context) (decided, error) {
 func (s *starter) decide(ctx context.Context, set decide.Settings, state decide.State, obs decide.Observations) (decided, error) {
 	for {
 		action := decide.Decide(set, state, obs, time.Now())
+		if action.Condition == decide.Gone && s.hasLeft(ctx) {
+			state.Decommissioned = true
+			continue
+		}
 		if action.Kind != decide.Record {
 			return decided{action, set, state}, nil
 		}

@@ -180,7 +180,7 @@ func TestRefuses(t *testing.T) {
 		{"a member that has left", func(s *scene) {
 			s.write(filepath.Join(s.flags.Data, "data", "system", "local-1", "nb-1-big-Data.db"), "")
 			s.dumped = volume.Local{Bootstrapped: "DECOMMISSIONED", ClusterName: "customers", DataCenter: "dc-eastus", Rack: "rack-0"}
-		}, "move its data away to join anew"},
+		}, "move its data and .ringwright away to join anew"},
 		{"data that nobody can tell anything of", func(s *scene) { s.write(filepath.Join(s.flags.Data, "commitlog", "CommitLog-7-1.log"), "x") },
 			"nothing says what they are"},
 		{"an image without Cassandra's configuration", func(s *scene) {
@@ -222,6 +222,43 @@ func TestRemovedIsForEver(t *testing.T) {
 		s.listed = dns.Answer{Err: errRefused} // nobody is there to say so any more
 		if err := s.runFor(long); err == nil || s.execs != 0 {
 			t.Errorf("%v, started %d times; want it refused for ever", err, s.execs)
+		}
+	})
+}
+
+// TestLeftUnseen holds that a member which was decommissioned and stopped
+// before its agent saw that is told from one that the others removed.
+func TestLeftUnseen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.joined()
+		s.empty()
+		s.serving()
+		s.node(other, func(n *api.Node) { n.Gone = []string{lostID} })
+		s.dumped = volume.Local{Bootstrapped: "DECOMMISSIONED"}
+		err := s.runFor(long)
+		if err == nil || !strings.Contains(err.Error(), "was decommissioned") {
+			t.Errorf("%v; want that it was decommissioned", err)
+		}
+		if st := s.state(); !st.Decommissioned || st.Removed {
+			t.Errorf("decommissioned %v, removed %v", st.Decommissioned, st.Removed)
+		}
+	})
+}
+
+// TestTakesOverWhoIsGone holds that a joiner knows from its start on who is
+// gone: however quick it is, its agent may be later.
+func TestTakesOverWhoIsGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.empty()
+		s.serving()
+		s.node(other, func(n *api.Node) { n.Gone = []string{lostID} })
+		if err := s.runFor(long); err != nil || s.execs != 1 {
+			t.Fatalf("%v, started %d times", err, s.execs)
+		}
+		if diff := cmp.Diff([]string{lostID}, s.state().Gone); diff != "" {
+			t.Errorf("gone (-want +got):\n%s", diff)
 		}
 	})
 }

@@ -82,7 +82,7 @@ func (s *starter) persist(ctx context.Context, a decided) error {
 	case a.State.Removed && !a.state.Removed:
 		_, err = s.pod.Volume.MarkRemoved(ctx)
 	case (a.Kind == decide.Start || a.Kind == decide.Found) && (a.State.Founding || a.State.Joining):
-		_, err = s.pod.Volume.Begin(ctx, volume.Attempt{RingID: a.State.RingID, Founding: a.State.Founding, Replacing: a.State.Replacing})
+		_, err = s.pod.Volume.Begin(ctx, volume.Attempt{RingID: a.State.RingID, Founding: a.State.Founding, Replacing: a.State.Replacing, Gone: a.Gone})
 	default:
 		_, err = s.record(ctx, a.state, a.State)
 	}

@@ -16,6 +16,9 @@ type Attempt struct {
 	Founding bool
 	// Replacing is the host id whose place the start takes, or empty.
 	Replacing string
+	// Gone are the host ids that the live members know to be gone: added to
+	// the volume's, as a quick joiner's agent may be too late to ask for them.
+	Gone []string
 }
 
 // Begin records an attempt in one write, when init publishes starting. On a
@@ -40,6 +43,7 @@ func (d *Directory) Begin(ctx context.Context, a Attempt) (State, error) {
 		s.RingID, s.Replacing = a.RingID, a.Replacing
 		s.Founding, s.Joining = a.Founding, !a.Founding
 		s.Joined, s.HostID, s.Address = false, "", ""
+		s.Gone = append(s.Gone, a.Gone...)
 		return s, nil
 	}, func(before, after State) error {
 		before.Joined, before.HostID, before.RingID = false, "", ""

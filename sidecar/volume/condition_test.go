@@ -169,6 +169,8 @@ func TestBegin(t *testing.T) {
 			volume.State{InitKeys: volume.InitKeys{RingID: ringY, Joining: true}}},
 		{"a replacement", volume.State{}, nil, volume.Attempt{RingID: ringX, Replacing: hostB},
 			volume.State{InitKeys: volume.InitKeys{RingID: ringX, Joining: true, Replacing: hostB}}},
+		{"a joiner that is told who is gone", volume.State{RunKeys: volume.RunKeys{Gone: []string{hostB}}}, nil, volume.Attempt{RingID: ringX, Gone: []string{hostA, hostB}},
+			volume.State{InitKeys: volume.InitKeys{RingID: ringX, Joining: true}, RunKeys: volume.RunKeys{Gone: []string{hostB, hostA}}}},
 		{"a joiner again", volume.State{InitKeys: volume.InitKeys{RingID: ringX, Joining: true, Replacing: hostB}}, []string{localTable}, volume.Attempt{RingID: ringX},
 			volume.State{InitKeys: volume.InitKeys{RingID: ringX, Joining: true}}},
 		{"a lost member", volume.State{

@@ -34,7 +34,9 @@ type Dump func(ctx context.Context, dataDirectory string) (Local, error)
 // data/system/local-* is there, its row decides. COMPLETED makes a member of it,
 // with host id, rack and datacenter; DECOMMISSIONED ends it; else it goes on
 // founding where the state file says so, and is joining otherwise. A row that
-// says nothing for certain is an error.
+// says nothing for certain is an error, and so is one that is not there unless
+// the state file knows of the attempt that was to write it: what a joiner left
+// is removed, and what a member left must not be.
 //
 // What the state file knows stays. Where it was lost, RingID stays empty: see
 // there how the volume gets it. The lock is not held while dump runs.
@@ -55,6 +57,9 @@ func (d *Directory) Recover(ctx context.Context, dump Dump) (State, Condition, e
 	if err == nil {
 		err = local.check()
 	}
+	if err == nil && local == (Local{}) && !s.Joining && !s.Founding {
+		err = errors.New("no table of it is whole")
+	}
 	if err != nil {
 		return State{}, "", fmt.Errorf("%s: system.local does not say whether this member has joined: %w; put back %s from a copy, or move data, commitlog and %s away and name this pod in replace", d.Root, err, d.StatePath(), directoryName)
 	}
@@ -69,6 +74,21 @@ func (d *Directory) Recover(ctx context.Context, dump Dump) (State, Condition, e
 	}
 	condition, err := d.condition(s, contents)
 	return s, condition, err
+}
+
+// HasLeft says whether system.local of a recorded member says that it was
+// decommissioned, and records that: run may have ended before it saw it. An
+// error means that the row does not tell.
+func (d *Directory) HasLeft(ctx context.Context, dump Dump) (bool, error) {
+	local, err := dump(ctx, filepath.Join(d.Root, "data"))
+	if err != nil || local.Bootstrapped != "DECOMMISSIONED" {
+		return false, err
+	}
+	_, err = d.update(ctx, func(s State) (State, error) {
+		s.Decommissioned = true
+		return s, nil
+	}, checkChange)
+	return err == nil, err
 }
 
 // ended says that the state file knows how the attempt to join ended.

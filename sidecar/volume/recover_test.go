@@ -3,6 +3,7 @@ package volume_test
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -48,7 +49,6 @@ func TestRecover(t *testing.T) {
 		{"lost file, streaming", volume.State{}, row("IN_PROGRESS"), volume.Joining, with(func(k *volume.InitKeys) { k.Joining = true })},
 		{"lost file, not begun", volume.State{}, row("NEEDS_BOOTSTRAP"), volume.Joining, with(func(k *volume.InitKeys) { k.Joining = true })},
 		{"lost file, the very first row", volume.State{}, first, volume.Joining, volume.State{InitKeys: volume.InitKeys{Ring: "customers", Joining: true}}},
-		{"lost file, ended before the first row", volume.State{}, volume.Local{}, volume.Joining, volume.State{InitKeys: volume.InitKeys{Joining: true}}},
 		{"run died before it recorded", joining, row("COMPLETED"), volume.Joined, joinedBy(joining)},
 		{"so it did beside the founder", founding, row("COMPLETED"), volume.Joined, joinedBy(founding)},
 		{"an attempt goes on", joining, row("IN_PROGRESS"), volume.Joining, joining},
@@ -187,13 +187,39 @@ func TestRecoverRefuses(t *testing.T) {
 }
 
 // TestRecoverWithoutTable holds that the dump is asked as soon as Cassandra
-// has made the directory: it may not have come to its first flush.
+// has made the directory: it may not have come to its first flush. Where no
+// attempt is recorded either, the files may be a member's.
 func TestRecoverWithoutTable(t *testing.T) {
 	d := onDisk(t)
 	put(t, d.Root, "data/system/local-1/nb-1-big-Index.db", "x")
-	_, condition, err := d.Recover(ctx, func(context.Context, string) (volume.Local, error) { return volume.Local{}, nil })
+	nothing := func(context.Context, string) (volume.Local, error) { return volume.Local{}, nil }
+	_, _, err := d.Recover(ctx, nothing)
+	wantError(t, err, "no table of it is whole")
+	if got := read(t, d); got.Joining {
+		t.Error("recorded as joining")
+	}
+	write(t, d, volume.State{InitKeys: volume.InitKeys{Joining: true, RingID: ringX}})
+	_, condition, err := d.Recover(ctx, nothing)
 	if err != nil || condition != volume.Joining {
 		t.Errorf("condition %q, %v; want joining", condition, err)
+	}
+}
+
+// TestHasLeft holds that only DECOMMISSIONED ends a recorded member.
+func TestHasLeft(t *testing.T) {
+	for bootstrapped, want := range map[string]bool{"DECOMMISSIONED": true, "COMPLETED": false, "": false} {
+		d := onDisk(t)
+		write(t, d, member())
+		put(t, d.Root, localTable, "x")
+		got, err := d.HasLeft(ctx, func(context.Context, string) (volume.Local, error) { return row(bootstrapped), nil })
+		if err != nil || got != want || read(t, d).Decommissioned != want {
+			t.Errorf("%q: left %v, %v, recorded %v; want %v", bootstrapped, got, err, read(t, d).Decommissioned, want)
+		}
+	}
+	d := onDisk(t)
+	write(t, d, member())
+	if left, err := d.HasLeft(ctx, func(context.Context, string) (volume.Local, error) { return volume.Local{}, io.ErrUnexpectedEOF }); left || err == nil {
+		t.Errorf("left %v, %v; want the dump's error", left, err)
 	}
 }
 

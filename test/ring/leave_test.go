@@ -95,10 +95,10 @@ func (r *Rig) decommissioned() {
 	}
 	r.UntilSees(time.Minute, map[string]int{"UN": 5}, other)
 	p.KillCassandra()
-	p.UntilExits(2*time.Minute, 1, "decommissioned", "move its data away to join anew")
+	p.UntilExits(2*time.Minute, 1, "decommissioned", "move its data and .ringwright away to join anew")
 	p.Delete()
 	p.Create()
-	p.UntilExits(2*time.Minute, 1, "decommissioned", "move its data away to join anew")
+	p.UntilExits(2*time.Minute, 1, "decommissioned", "move its data and .ringwright away to join anew")
 	p.NeverStarts(10 * time.Second)
 	r.UntilSees(time.Minute, map[string]int{"UN": 5}, other)
 }
