@@ -21,10 +21,8 @@ func JoinedSeeds(s Settings, st State, o Observations) []netip.Addr {
 // nobody live, its own address last, so that it may start alone.
 func (l *look) joinedSeeds() []netip.Addr {
 	seeds := l.liveSeeds()
-	for _, a := range l.o.Agents {
-		if a.Node == nil || l.sameRing(a) {
-			seeds = append(seeds, a.Address)
-		}
+	for _, a := range l.candidates() {
+		seeds = append(seeds, a.Address)
 	}
 	for _, address := range l.st.LastSeeds {
 		if !slices.ContainsFunc(l.o.Agents, func(a Agent) bool { return a.Address == address }) {
@@ -36,6 +34,27 @@ func (l *look) joinedSeeds() []netip.Addr {
 		seeds = append(l.limited(seeds, MaxSeeds-1), l.s.Address)
 	}
 	return seeds
+}
+
+// candidates are those who may be members: whom a DNS gives before whom only
+// the last seeds hold, and the own datacenter's before the others', as no more
+// than MaxSeeds are named.
+func (l *look) candidates() []Agent {
+	var all []Agent
+	for _, a := range l.o.Agents {
+		if a.Node == nil || l.sameRing(a) {
+			all = append(all, a)
+		}
+	}
+	place := func(a Agent) int {
+		first := len(l.s.Order)
+		for _, datacenter := range a.Datacenters {
+			first = min(first, l.preference(datacenter))
+		}
+		return first
+	}
+	slices.SortStableFunc(all, func(a, b Agent) int { return place(a) - place(b) })
+	return all
 }
 
 // newcomerSeeds are live members only, so that the newcomer finds the ring or

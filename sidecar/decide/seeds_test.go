@@ -27,6 +27,11 @@ func TestJoinedSeeds(t *testing.T) {
 			return sc
 		}, []string{east1, east2, south1, south2}},
 		{"nobody live", dark, []string{east1, east2, south0, south1, south2, me}},
+		{"nobody live, some known from before only", func() *scene {
+			sc := dark()
+			sc.agent(south0).Datacenters, sc.agent(east2).Datacenters = []string{"dc-south"}, []string{"dc-east"}
+			return sc
+		}, []string{east2, south0, east1, south1, south2, me}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			sc := tt.scene()
