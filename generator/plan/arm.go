@@ -32,7 +32,7 @@ func (s site) arm(r *Region) ARM {
 		a.InternalLoadBalancers = []InternalLoadBalancer{s.internalLoadBalancer()}
 	}
 	a.Outputs = []Output{{Name: "apiServer", Value: "https://" + s.apiHost() + ":" + strconv.Itoa(APIPort)}}
-	if len(r.Network.Peers) > 0 {
+	if len(r.Network.Tunnels) > 0 {
 		s.gateways(r, &a)
 	}
 	s.machines(r, &a)
@@ -54,10 +54,7 @@ const APIPort = 6443
 // rules are the inbound rules of the node subnet. A rule whose sources are
 // nobody is not there.
 func (s site) rules(r *Region) []Rule {
-	var peers Match
-	for _, p := range r.Network.Peers {
-		peers = append(peers, p.VNet)
-	}
+	peers := Match(r.Network.Outside)
 	cassandra := Match{
 		strconv.Itoa(settings.StoragePort), strconv.Itoa(settings.TLSStoragePort),
 		strconv.Itoa(settings.NativePort), strconv.Itoa(settings.AgentPort),
@@ -134,18 +131,18 @@ func (s site) gateways(r *Region, a *ARM) {
 		SKU:      s.ring.Gateway.SKU, Generation: generation(s.ring.Gateway.SKU),
 		Subnet: id(typeSubnet, s.vnet(), GatewaySubnet), PublicIP: address,
 	}}
-	for _, p := range r.Network.Peers {
-		local := LocalGateway{Resource: s.resource(s.to(p.Region), own), AddressKey: "fqdn", Address: p.FQDN, Prefix: p.VNet}
+	for _, t := range r.Network.Tunnels {
+		local := LocalGateway{Resource: s.resource(s.to(t.To), own), AddressKey: "fqdn", Address: t.FQDN, Prefixes: t.Ranges}
 		if s.ring.Gateway.PeerAddress == spec.PeerParameter {
-			name := gatewayIPParameter(p.Region)
+			name := gatewayIPParameter(t.To)
 			local.AddressKey, local.Address = "gatewayIpAddress", parameter(name)
 			local.Condition = []string{"[not(empty(parameters(" + literal(name) + ")))]"}
 		}
 		a.LocalGateways = append(a.LocalGateways, local)
 		a.Connections = append(a.Connections, Connection{
-			Resource: s.resource(s.to(p.Region), own, id(typeLocalGateway, s.to(p.Region))),
-			Gateway:  own, LocalGateway: id(typeLocalGateway, s.to(p.Region)),
-			SharedKey: parameter(sharedKeyParameter(p.Region)), Condition: local.Condition,
+			Resource: s.resource(s.to(t.To), own, id(typeLocalGateway, s.to(t.To))),
+			Gateway:  own, LocalGateway: id(typeLocalGateway, s.to(t.To)),
+			SharedKey: parameter(sharedKeyParameter(t.To)), Condition: local.Condition,
 		})
 	}
 	a.Outputs = append(a.Outputs,

@@ -118,7 +118,7 @@ type Gateway struct {
 type LocalGateway struct {
 	Resource
 	AddressKey, Address string   // fqdn and a name, or gatewayIpAddress and a parameter
-	Prefix              string   // the peer's VNet
+	Prefixes            []string // what lies behind the peer's gateway
 	Condition           []string // an expression, or none: always
 }
 

@@ -62,12 +62,12 @@ func (s site) parameters(r *Region) []Parameter {
 	if r.Secrets.MakeSSHKey {
 		all = append(all, Parameter{Name: sshKeyParameter, Type: "string", Description: "public key of " + s.r.Cluster.AdminUsername})
 	}
-	for _, p := range r.Network.Peers {
-		all = append(all, Parameter{Name: sharedKeyParameter(p.Region), Type: "securestring", Description: "VPN key shared with " + p.Region})
+	for _, t := range r.Network.Tunnels {
+		all = append(all, Parameter{Name: sharedKeyParameter(t.To), Type: "securestring", Description: "VPN key shared with " + t.To})
 		if s.ring.Gateway.PeerAddress == "parameter" {
 			all = append(all, Parameter{
-				Name: gatewayIPParameter(p.Region), Type: "string", Default: []string{""},
-				Description: "public address of the gateway of " + p.Region + "; empty: no connection to it yet",
+				Name: gatewayIPParameter(t.To), Type: "string", Default: []string{""},
+				Description: "public address of the gateway of " + t.To + "; empty: no connection to it yet",
 			})
 		}
 	}
@@ -101,10 +101,7 @@ type assignment struct{ name, value string }
 // values can hold a quote: the spec's rules see to that.
 func (m machine) prelude(r *Region) []assignment {
 	pods := m.block.Pods()
-	cidrs := []string{m.r.VNet}
-	for _, p := range r.Network.Peers {
-		cidrs = append(cidrs, p.VNet)
-	}
+	cidrs := append([]string{m.r.VNet}, r.Network.Outside...)
 	var addresses []string
 	for _, node := range r.Cluster.ControlPlanes {
 		addresses = append(addresses, node.Address)

@@ -37,6 +37,9 @@ const (
 	imdsTimeout = 70 * time.Second
 )
 
+// dnsPort is where DNS servers listen (https://www.rfc-editor.org/rfc/rfc1035#section-4.2).
+const dnsPort = 53
+
 // clusterDNSOffset is which address of the service range is the cluster's DNS, as kubeadm has it.
 const clusterDNSOffset = 10
 
@@ -56,13 +59,10 @@ func (s site) datacenter(all []site, r *Region) (Datacenter, error) {
 	}
 	d := Datacenter{
 		Name: s.r.Datacenter, Ring: s.ring.Name, Namespace: s.prefix(),
-		Settings: strings.TrimSuffix(string(file), "\n"), StorageClass: s.storageClass(),
-		SeedsService: seedsService, PeerDNSPort: PeerDNSPort,
+		Settings: strings.TrimSuffix(string(file), "\n"), SeedsService: seedsService,
 		StoragePort: settings.StoragePort, NativePort: settings.NativePort, AgentPort: settings.AgentPort,
 	}
-	for _, node := range r.Cluster.Members {
-		d.Volumes = append(d.Volumes, Volume{Name: node.Name, Node: node.Name, Path: dataDirectory, Storage: s.ring.Cassandra.Storage})
-	}
+	s.kind().provide(&d, r)
 	for _, rack := range r.Cluster.Racks {
 		d.Sets = append(d.Sets, s.statefulSet(rack, sum))
 	}
@@ -74,8 +74,8 @@ func (s site) settings(all []site, r *Region) *settings.Settings {
 	out := &settings.Settings{
 		Ring: s.ring.Name, Region: s.r.Name, Location: s.r.Location, Datacenter: s.r.Datacenter,
 		Racks: s.r.Racks, Founder: s.founder(), Members: s.r.Members, Replace: s.r.Replace,
-		SeedsService: s.seeds(), DNS: []string{netip.AddrPortFrom(netip.MustParseAddr(s.clusterDNS()), 53).String()},
-		IMDS: imdsAddress, IMDSTimeout: imdsTimeout,
+		SeedsService: s.seeds(), DNS: s.kind().ownDNS(),
+		IMDS: s.kind().imds(), IMDSTimeout: imdsTimeout,
 		Heap: k.Heap, NumTokens: k.NumTokens, AllocationReplicationFactor: s.allocation(r),
 		Config: k.Config, JVMOptions: k.JVMOptions,
 	}
@@ -124,7 +124,7 @@ func (s site) statefulSet(rack Rack, checksum string) StatefulSet {
 		Rack: rack, Ring: s.ring.Name, Datacenter: s.r.Datacenter, Namespace: s.prefix(),
 		Image: s.ring.Cassandra.Image, SidecarImage: s.ring.Sidecar.Image,
 		CPU: s.ring.Cassandra.CPU, Memory: s.ring.Cassandra.Memory, Storage: s.ring.Cassandra.Storage,
-		StorageClass: s.storageClass(), Checksum: checksum, SeedsService: seedsService,
+		StorageClass: s.kind().storageClass(), Checksum: checksum, SeedsService: seedsService,
 		AgentPort: settings.AgentPort, StoragePort: settings.StoragePort,
 		TLSStoragePort: settings.TLSStoragePort, NativePort: settings.NativePort,
 		Data: dataPath, Conf: confPath, SettingsPath: settingsPath, LabelsPath: labelsPath, AgentPath: agentPath,

@@ -128,12 +128,18 @@ func TestExample(t *testing.T) {
 		t.Errorf("machines (-want +got):\n%s", diff)
 	}
 	peer := plan.Peer{
-		Region: "southcentralus", Datacenter: "dc-southcentralus", Location: "southcentralus", VNet: "10.2.0.0/16",
-		FQDN:      "customers-southcentralus-gw-3f9a1c.southcentralus.cloudapp.azure.com",
+		Region: "southcentralus", Datacenter: "dc-southcentralus", Location: "southcentralus", Ranges: []string{"10.2.0.0/16"},
 		Namespace: "customers-southcentralus", DNS: []string{"10.2.0.32:30053", "10.2.0.64:30053", "10.2.0.96:30053"},
 	}
 	if diff := cmp.Diff([]plan.Peer{peer}, p.Regions[0].Network.Peers); diff != "" {
 		t.Errorf("peers of eastus (-want +got):\n%s", diff)
+	}
+	tunnel := plan.Tunnel{
+		To: "southcentralus", Ranges: []string{"10.2.0.0/16"},
+		FQDN: "customers-southcentralus-gw-3f9a1c.southcentralus.cloudapp.azure.com",
+	}
+	if diff := cmp.Diff([]plan.Tunnel{tunnel}, p.Regions[0].Network.Tunnels); diff != "" {
+		t.Errorf("tunnels of eastus (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]plan.Pair{{A: "eastus", B: "southcentralus"}}, p.Pairs); diff != "" {
 		t.Errorf("pairs (-want +got):\n%s", diff)

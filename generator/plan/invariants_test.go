@@ -24,7 +24,7 @@ func invariants(t *testing.T, r *spec.Ring, p *plan.Plan) {
 		addressesOf(t, region, from, addresses)
 		racksOf(t, region, from)
 		parametersOf(t, region)
-		for _, n := range resources(&region.ARM) {
+		for _, n := range resources(region.ARM) {
 			group := from.Subscription + "/" + from.ResourceGroup + "/" + n.Type + "/" + n.Name
 			unique(t, taken, strings.ToLower(group), region.Name)
 		}
@@ -122,8 +122,8 @@ func racksOf(t *testing.T, region *plan.Region, from *spec.Region) {
 			t.Errorf("%s: rack %s has %d members after one of %d", region.Name, rack.Name, rack.Members, before)
 		}
 	}
-	if total != from.Members || region.Cluster.Racks[0].Members == 0 || len(region.Datacenter.Volumes) != total || len(region.ARM.Disks) != total {
-		t.Errorf("%s: racks have %d members of %d, %d volumes and %d disks", region.Name, total, from.Members, len(region.Datacenter.Volumes), len(region.ARM.Disks))
+	if total != from.Members || region.Cluster.Racks[0].Members == 0 || len(region.Datacenter.LocalStorage[0].Volumes) != total || len(region.ARM.Disks) != total {
+		t.Errorf("%s: racks have %d members of %d, %d volumes and %d disks", region.Name, total, from.Members, len(region.Datacenter.LocalStorage[0].Volumes), len(region.ARM.Disks))
 	}
 }
 

@@ -7,14 +7,23 @@ type Datacenter struct {
 	Namespace    string
 	Settings     string // the sidecar's settings file, without the last newline
 	SeedsService string // the headless service of every member
-	PeerDNSPort  int    // the node port of the cluster's DNS
 	StoragePort  int
 	NativePort   int
 	AgentPort    int
-	StorageClass string
-	Volumes      []Volume
+	LocalStorage []LocalStorage // one, or none where volumes come from elsewhere
+	PeerDNS      []PeerDNS      // one, or none where the cluster's DNS is within reach as it is
 	Sets         []StatefulSet
 }
+
+// LocalStorage is the members' disks and the class that they are of.
+type LocalStorage struct {
+	Ring, Datacenter string
+	StorageClass     string
+	Volumes          []Volume
+}
+
+// PeerDNS is the Service through which peers ask the cluster's DNS.
+type PeerDNS struct{ NodePort int }
 
 // Volume is a member's disk as a local PersistentVolume.
 type Volume struct {

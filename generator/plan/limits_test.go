@@ -83,7 +83,7 @@ func longestNames(t *testing.T, parsed *spec.Ring, p *plan.Plan) {
 	}
 	dnsLabel, kubernetesLabel := form{63, regexp.MustCompile(`^[a-z][a-z0-9-]*[a-z0-9]$`)}, form{63, label}
 	for _, r := range []plan.Region{p.Regions[0], p.Regions[100]} {
-		for _, n := range resources(&r.ARM) {
+		for _, n := range resources(r.ARM) {
 			f, ok := forms[n.Type]
 			if !ok {
 				t.Fatalf("no form for %s", n.Type)
@@ -98,7 +98,7 @@ func longestNames(t *testing.T, parsed *spec.Ring, p *plan.Plan) {
 		form{90, regexp.MustCompile(`^[\w.()-]*[\w()-]$`)}.hold(t, "resource group", r.ResourceGroup)
 		form{64, network}.hold(t, "deployment", "ringwright-"+r.Name)
 		kubernetesLabel.hold(t, "namespace", r.Datacenter.Namespace)
-		form{253, label}.hold(t, "storage class", r.Datacenter.StorageClass)
+		form{253, label}.hold(t, "storage class", r.Datacenter.LocalStorage[0].StorageClass)
 		labelValue.hold(t, "datacenter", r.Datacenter.Name)
 		labelValue.hold(t, "ring", r.Datacenter.Ring)
 		for _, set := range r.Datacenter.Sets {
@@ -120,7 +120,7 @@ func templateLimits(t *testing.T, r *plan.Region) {
 	}{
 		{"parameters", len(r.ARM.Parameters), 256},
 		{"outputs", len(r.ARM.Outputs), 64},
-		{"resources", len(resources(&r.ARM)), 800},
+		{"resources", len(resources(r.ARM)), 800},
 		{"addresses of a NIC", 1 + len(r.ARM.NICs[0].Pods), 256},
 		{"rules", len(r.ARM.SecurityGroups[0].Rules), 1000},
 	} {
@@ -129,7 +129,7 @@ func templateLimits(t *testing.T, r *plan.Region) {
 		}
 	}
 	expressions := 0
-	walk(reflect.ValueOf(r.ARM), func(s string) {
+	walk(reflect.ValueOf(*r.ARM), func(s string) {
 		if arm.IsExpression(s) {
 			if expressions++; len(s) > arm.ExpressionLimit {
 				t.Errorf("an expression of %d characters: %.100s...", len(s), s)

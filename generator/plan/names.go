@@ -54,8 +54,8 @@ func (n names) host(label string) string {
 func (n names) gatewayFQDN() string { return n.host(n.gatewayLabel()) }
 func (n names) apiHost() string     { return n.host(n.r.Cluster.DNSPrefix) }
 
-// storageClass is cluster-scoped, so it carries ring and region.
-func (n names) storageClass() string { return n.of("local") }
+// localClass is cluster-scoped, so it carries ring and region.
+func (n names) localClass() string { return n.of("local") }
 
 // seeds is the headless service of every member of the region, as its cluster's DNS calls it.
 func (n names) seeds() string {

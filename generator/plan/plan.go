@@ -23,40 +23,59 @@ type Pair struct{ A, B string }
 type Region struct {
 	Name          string
 	Location      string
-	ResourceGroup string
+	ResourceGroup string   // empty where ARM is nil
 	Subscription  []string // one, or none where it is the deployment's own
 	Network       Network
 	Cluster       Cluster
-	ARM           ARM
+	ARM           *ARM // nil where nothing is deployed
 	Datacenter    Datacenter
 	Secrets       Secrets
 }
 
 // Network is the address plan of a region.
 type Network struct {
-	VNet, Nodes, Gateway string // ranges
+	Ranges               []string // where its members are
+	VNet, Nodes, Gateway string   // ranges; empty where ARM is nil
 	GatewayFQDN          []string
 	Peers                []Peer
+	Tunnels              []Tunnel // of the region's gateway
+	Outside              []string // ranges beyond the own that members and their peers are in, none inside another
 }
 
-// Peer is a region at the other end of a link.
+// Peer is another region of the ring.
 type Peer struct {
 	Region, Datacenter, Location string
-	VNet                         string
-	FQDN                         string
+	Ranges                       []string // where its members are
 	Namespace                    string
 	DNS                          []string // host:port
+}
+
+// Tunnel is what a region's gateway is joined to.
+type Tunnel struct {
+	To     string   // a region's name
+	FQDN   string   // of the gateway there
+	Ranges []string // what lies behind it
 }
 
 // Cluster is the Kubernetes cluster of a region in words and numbers.
 type Cluster struct {
 	Name          string
-	APIHost       string
+	Type          string   // vm, aks or existing
+	APIHost       string   // empty where ringwright makes no keys of the cluster
 	APIFrontend   []string // the internal one; none with one control plane
-	ControlPlanes []Node
-	Members       []Node
+	ControlPlanes []Node   // machines, where those are planned one by one
+	Members       []Node   // likewise
 	Racks         []Rack
 	RackKind      string // faultDomain or zone
+}
+
+// Size is how many members the cluster has, whether or not its machines are planned.
+func (c *Cluster) Size() int {
+	n := 0
+	for _, rack := range c.Racks {
+		n += rack.Members
+	}
+	return n
 }
 
 // Node is one virtual machine and the Kubernetes node it becomes.
@@ -69,10 +88,11 @@ type Node struct {
 
 // Rack is one fault domain or zone and the StatefulSet of its members.
 type Rack struct {
-	Name        string // rack-0
-	Value       string // 0
-	StatefulSet string // cassandra-0
-	Zone        string // the value of the node label topology.kubernetes.io/zone
+	Name        string   // rack-0
+	Value       string   // 0
+	StatefulSet string   // cassandra-0
+	Zone        string   // the value of the node label topology.kubernetes.io/zone
+	Zones       []string // the same, with the other ways in which clouds write it
 	Members     int
 }
 

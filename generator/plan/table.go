@@ -32,8 +32,8 @@ func (p *Plan) Table(w io.Writer) error {
 	if len(p.Pairs) > 0 {
 		t.section("LINK", "GATEWAY", "REACHES", "AT")
 		for _, r := range p.Regions {
-			for _, peer := range r.Network.Peers {
-				t.row(r.Name+" to "+peer.Region, strings.Join(r.Network.GatewayFQDN, ""), peer.VNet, peer.FQDN)
+			for _, tunnel := range r.Network.Tunnels {
+				t.row(r.Name+" to "+tunnel.To, strings.Join(r.Network.GatewayFQDN, ""), strings.Join(tunnel.Ranges, " "), tunnel.FQDN)
 			}
 		}
 	}

@@ -21,8 +21,11 @@ var envelope = []string{
 
 // ARM is a region's template and its committed parameter file. The parameter
 // file is empty: everything that has no default is secret or made by
-// `ringwright secrets`.
+// `ringwright secrets`. Where the region deploys nothing there are no files.
 func (p *Press) ARM(r *plan.Region) ([]File, error) {
+	if r.ARM == nil {
+		return nil, nil
+	}
 	var frame strings.Builder
 	if err := p.frames.print(&frame, "arm/azuredeploy.yaml.tmpl", r); err != nil {
 		return nil, fmt.Errorf("%s: %w", r.Name, err)

@@ -25,9 +25,17 @@ func Manifests(r *plan.Region) ([]File, error) {
 		return nil
 	}
 	d := &r.Datacenter
-	for _, name := range []string{
-		"00-namespace", "10-storage", "20-peer-dns", "30-settings", "40-services", "50-poddisruptionbudget",
-	} {
+	for i := range d.LocalStorage {
+		if err := add("10-storage", &d.LocalStorage[i], "10-storage"); err != nil {
+			return nil, err
+		}
+	}
+	for i := range d.PeerDNS {
+		if err := add("20-peer-dns", &d.PeerDNS[i], "20-peer-dns"); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range []string{"00-namespace", "30-settings", "40-services", "50-poddisruptionbudget"} {
 		if err := add(name, d, name); err != nil {
 			return nil, err
 		}

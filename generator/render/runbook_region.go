@@ -41,9 +41,9 @@ type placed struct {
 func newChapter(r *plan.Region) *chapter {
 	set := &r.Datacenter.Sets[0]
 	c := &chapter{
-		Region: r, Namespace: r.Datacenter.Namespace, Group: shellWord(r.ResourceGroup), Members: len(r.Cluster.Members), ControlPlanes: len(r.Cluster.ControlPlanes),
+		Region: r, Namespace: r.Datacenter.Namespace, Group: shellWord(r.ResourceGroup), Members: r.Cluster.Size(), ControlPlanes: len(r.Cluster.ControlPlanes),
 		Pod: set.StatefulSet + "-0", Last: fmt.Sprintf("%s-%d", set.StatefulSet, max(0, set.Members-1)), Label: set.Zone,
-		Takes: takesOf(&r.ARM), SizeFilter: sizeFilter(&r.ARM),
+		Takes: takesOf(r.ARM), SizeFilter: sizeFilter(r.ARM),
 		Parameters: "--parameters @secrets/" + r.Name + "/parameters.json",
 	}
 	for _, s := range r.Subscription {
@@ -52,8 +52,8 @@ func newChapter(r *plan.Region) *chapter {
 	for _, n := range slices.Concat(r.Cluster.ControlPlanes, r.Cluster.Members) {
 		c.Nodes = append(c.Nodes, placed{n, placement(n)})
 	}
-	for _, peer := range r.Network.Peers {
-		c.Links = append(c.Links, peer.Region)
+	for _, t := range r.Network.Tunnels {
+		c.Links = append(c.Links, t.To)
 	}
 	c.gatewayAddresses()
 	return c

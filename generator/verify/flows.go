@@ -106,7 +106,7 @@ func (g *region) origin(s source, asked []netip.Prefix) origin {
 	}
 	o := origin{name: "outside the ring"}
 	for _, other := range g.ring.regions {
-		if other.vnet == nil || !other.vnet.holds(netip.PrefixFrom(s.address, 32)) {
+		if !within(other.ranges(), netip.PrefixFrom(s.address, 32)) {
 			continue
 		}
 		if other == g {
@@ -131,9 +131,7 @@ func (g *region) origin(s source, asked []netip.Prefix) origin {
 func (g *region) sources(rules []flowRule, asked []netip.Prefix) []source {
 	borders := slices.Clone(asked)
 	for _, other := range g.ring.regions {
-		if other.vnet != nil {
-			borders = append(borders, other.vnet.prefixes...)
-		}
+		borders = append(borders, other.ranges()...)
 	}
 	for _, r := range rules {
 		borders = append(borders, r.sources...)

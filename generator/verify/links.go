@@ -99,7 +99,7 @@ func (g *region) checkEnd(peer *region, l link) {
 		return
 	}
 	var want []string
-	for _, p := range peer.vnet.prefixes {
+	for _, p := range peer.ranges() {
 		want = append(want, p.String())
 	}
 	if have := textsAt(l.local.Properties, "localNetworkAddressSpace", "addressPrefixes"); !slices.Equal(have, want) {

@@ -136,7 +136,7 @@ var manifestMutations = []mutation{
 		name: "no DNS for the peers",
 		edit: drop(peerDNS),
 		want: []string{
-			"eastus/*.yaml: 0 services in kube-system; want one, the peers' way to the cluster's DNS",
+			"eastus/*.yaml: 0 services in kube-system; want 1, the peers' way to the cluster's DNS",
 		},
 	},
 	{

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/ringwright/ringwright/generator/arm"
@@ -53,6 +54,23 @@ func (g *region) readNetwork() *vnet {
 	return n
 }
 
+// ranges are those that the region's members are in, as its peers see them: its
+// virtual network or, where it deploys none, what was asked for.
+func (g *region) ranges() []netip.Prefix {
+	if g.vnet != nil {
+		return g.vnet.prefixes
+	}
+	var all []netip.Prefix
+	if !g.deploys() {
+		for _, text := range g.plan.Network.Ranges {
+			if p, err := network.ParsePrefix(text); err == nil {
+				all = append(all, p)
+			}
+		}
+	}
+	return all
+}
+
 // prefix reads a range out of a document.
 func (g *region) prefix(where, text string) (netip.Prefix, bool) {
 	p, err := network.ParsePrefix(text)
@@ -62,14 +80,9 @@ func (g *region) prefix(where, text string) (netip.Prefix, bool) {
 	return p, err == nil
 }
 
-// holds reports whether the range is inside one of the VNet's.
-func (n *vnet) holds(p netip.Prefix) bool {
-	for _, own := range n.prefixes {
-		if network.Contains(own, p) {
-			return true
-		}
-	}
-	return false
+// within reports whether the range is inside one of those.
+func within(ranges []netip.Prefix, p netip.Prefix) bool {
+	return slices.ContainsFunc(ranges, func(r netip.Prefix) bool { return network.Contains(r, p) })
 }
 
 // minGatewayBits is the smallest GatewaySubnet Azure takes with every gateway but the Basic one
@@ -83,7 +96,7 @@ func (g *region) checkNetwork() {
 	n := g.vnet
 	for i, s := range n.subnets {
 		where := place(n.resource, "subnet "+s.name)
-		if !n.holds(s.prefix) {
+		if !within(n.prefixes, s.prefix) {
 			g.add(g.template(), where, "%s is outside the virtual network's ranges", s.prefix)
 		}
 		for _, other := range n.subnets[:i] {
@@ -189,20 +202,20 @@ func (r *ring) checkNetworks() {
 	}
 	var all []owned
 	for _, g := range r.regions {
-		if g.vnet == nil {
-			continue
+		file, where := g.file("*"), "members' ranges"
+		if g.vnet != nil {
+			file, where = g.template(), place(g.vnet.resource)
 		}
-		where := place(g.vnet.resource)
-		for _, p := range g.vnet.prefixes {
+		for _, p := range g.ranges() {
 			if !network.IsPrivate(p) {
-				g.add(g.template(), where, "%s is not private", p)
+				g.add(file, where, "%s is not private", p)
 			}
 			if err == nil && p.Overlaps(services) {
-				g.add(g.template(), where, "%s overlaps the clusters' services, %s", p, services)
+				g.add(file, where, "%s overlaps the clusters' services, %s", p, services)
 			}
 			for _, other := range all {
 				if p.Overlaps(other.prefix) {
-					g.add(g.template(), where, "%s overlaps %s of region %s", p, other.prefix, other.region.name)
+					g.add(file, where, "%s overlaps %s of region %s", p, other.prefix, other.region.name)
 				}
 			}
 			all = append(all, owned{p, g})

@@ -78,7 +78,7 @@ func (g *region) clusterDNS() string {
 	return network.Add(services.Addr(), clusterDNSOffset).String()
 }
 
-// ringRanges are the VNets of all regions, the own one first: what is sent there
+// ringRanges are the ranges of all regions, the own one first: what is sent there
 // keeps its address. Where one is not known the machine is taken at its word.
 func (g *region) ringRanges(m *machine) string {
 	if !g.ring.mapped() {
@@ -86,7 +86,7 @@ func (g *region) ringRanges(m *machine) string {
 	}
 	var own, peers []string
 	for _, other := range g.ring.regions {
-		for _, p := range other.vnet.prefixes {
+		for _, p := range other.ranges() {
 			if other == g {
 				own = append(own, p.String())
 			} else {

@@ -29,8 +29,8 @@ func (g *region) checkServices() {
 			g.checkPorts(s, set)
 		}
 	}
-	if peers != 1 {
-		g.add(g.file("*.yaml"), "", "%d services in %s; want one, the peers' way to the cluster's DNS", peers, systemNamespace)
+	if want := len(g.plan.Datacenter.PeerDNS); peers != want {
+		g.add(g.file("*.yaml"), "", "%d services in %s; want %d, the peers' way to the cluster's DNS", peers, systemNamespace, want)
 	}
 	for _, set := range g.objects.sets {
 		g.checkGoverning(set)

@@ -8,11 +8,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/ringwright/ringwright/sidecar/settings"
 )
 
-// manned reports whether it is known which machines are members.
+// manned reports whether the region's members are on machines that are planned
+// one by one, and whether it is known which those are.
 func (g *region) manned() bool {
-	return g.deployment != nil && !slices.ContainsFunc(g.machines, func(m *machine) bool { return !m.isMember() && !m.isControlPlane() })
+	return g.deployment != nil && len(g.plan.Cluster.Members) > 0 && !slices.ContainsFunc(g.machines, func(m *machine) bool { return !m.isMember() && !m.isControlPlane() })
 }
 
 // members are the machines that run a member.
@@ -21,7 +24,11 @@ func (g *region) members() []*machine {
 }
 
 // isZoned reports whether zones, and not fault domains, are the region's racks.
+// Where no machine is told, what was asked for counts.
 func (g *region) isZoned() bool {
+	if len(g.members()) == 0 {
+		return g.plan.Cluster.RackKind == settings.RacksZone
+	}
 	return slices.ContainsFunc(g.members(), func(m *machine) bool { return m.prelude["RACKS"] == "zone" })
 }
 
@@ -63,6 +70,9 @@ func (g *region) nodesIn(zone string) []string {
 
 // checkStorage holds volumes, claims and disks against each other.
 func (g *region) checkStorage() {
+	if len(g.plan.Datacenter.LocalStorage) == 0 {
+		return
+	}
 	if len(g.objects.classes) != 1 {
 		g.add(g.file("*.yaml"), "", "%d StorageClasses; want one", len(g.objects.classes))
 		return

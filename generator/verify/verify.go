@@ -104,7 +104,9 @@ func (g *region) read() {
 	var wait sync.WaitGroup
 	manifests := &region{ring: g.ring, plan: g.plan, name: g.name, files: g.files}
 	wait.Go(manifests.readObjects)
-	g.readTemplate()
+	if g.deploys() {
+		g.readTemplate()
+	}
 	if g.deployment != nil {
 		g.vnet = g.readNetwork()
 		g.machines = g.readMachines()
@@ -115,6 +117,9 @@ func (g *region) read() {
 }
 
 func (g *region) check() {
+	if !g.deploys() {
+		g.checkNothingDeployed()
+	}
 	if g.deployment != nil {
 		g.checkResources()
 		g.checkOrder()
@@ -140,7 +145,19 @@ func (g *region) check() {
 // mapped reports whether every region's network is known: only then it can be
 // said who is a peer and who a stranger.
 func (r *ring) mapped() bool {
-	return !slices.ContainsFunc(r.regions, func(g *region) bool { return g.vnet == nil })
+	return !slices.ContainsFunc(r.regions, func(g *region) bool { return g.deploys() && g.vnet == nil })
+}
+
+// deploys reports whether the region has a template at all.
+func (g *region) deploys() bool { return g.plan.ARM != nil }
+
+// checkNothingDeployed sees that a region without a template has none.
+func (g *region) checkNothingDeployed() {
+	for name := range g.files {
+		if path.Dir(name) == path.Dir(templateFile) {
+			g.add(g.file(name), "", "is there; want nothing deployed, as the cluster exists")
+		}
+	}
 }
 
 // across holds the regions against each other.
