@@ -80,11 +80,13 @@ var other = map[string]struct {
 	value any
 	words []string
 }{
-	"name":                                        {"orders", []string{"orders-east-m0"}},
-	"dnsSuffix":                                   {"zz99", []string{"customers-east-gw-zz99"}},
-	"founder":                                     {"none", nil},
-	"gateway.sku":                                 {"VpnGw3AZ", []string{`"VpnGw3AZ"`, "Generation2"}},
-	"gateway.peerAddress":                         {"parameter", []string{"southcentralusGatewayIp"}},
+	"name":                {"orders", []string{"orders-east-m0"}},
+	"dnsSuffix":           {"zz99", []string{"customers-east-gw-zz99"}},
+	"founder":             {"none", nil},
+	"gateway.sku":         {"VpnGw3AZ", []string{`"VpnGw3AZ"`, "Generation2"}},
+	"gateway.peerAddress": {"parameter", []string{"southcentralusGatewayIp"}},
+	"links": {[]map[string]any{{"name": "hq", "gatewayIp": "203.0.113.7", "prefixes": []string{"10.9.0.0/16"}}},
+		[]string{`"gatewayIpAddress": "203.0.113.7"`, "hqSharedKey", "10.9.0.0/16"}},
 	"kubernetes.version":                          {"1.35.4", []string{"KUBERNETES_VERSION=''1.35.4''"}},
 	"kubernetes.serviceCidr":                      {"172.20.0.0/16", []string{"172.20.0.10:53", "SERVICE_CIDR=''172.20.0.0/16''"}},
 	"cassandra.version":                           {"4.1.10", []string{"4.1.10"}},
@@ -128,9 +130,9 @@ var other = map[string]struct {
 
 // fixed are the fields that have one value today, so that no other can reach the output.
 var fixed = []string{
-	"apiVersion", "kind", "link", "links", "regions[0].cluster.type", "regions[0].cluster.apiModel",
+	"apiVersion", "kind", "link", "regions[0].cluster.type", "regions[0].cluster.apiModel",
 	"regions[0].cluster.podSubnet", "regions[0].cluster.systemSize", "regions[0].cluster.storageSku",
-	"regions[0].cluster.dns", "regions[0].cluster.podCIDRs",
+	"regions[0].cluster.dns", "regions[0].cluster.podCIDRs", "regions[0].cluster.storageClass", // TestEveryFieldOfAnExistingCluster
 }
 
 // TestEveryFieldReachesTheOutput changes one field at a time. A field that

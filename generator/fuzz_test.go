@@ -29,6 +29,7 @@ func holds(t *testing.T, src []byte) {
 func FuzzGenerate(f *testing.F) {
 	f.Add(readFile(f, "../ring.yaml"))
 	f.Add([]byte(everyField))
+	f.Add(readFile(f, hybrid))
 	names, err := filepath.Glob("testdata/variants/*.txtar")
 	if err != nil {
 		f.Fatal(err)
@@ -50,6 +51,9 @@ func FuzzChoices(f *testing.F) {
 	f.Add(uint8(1), uint8(48), uint8(5), uint8(1), uint8(4), uint8(20), uint8(3), uint8(1))
 	f.Add(uint8(8), uint8(6), uint8(3), uint8(2), uint8(8), uint8(14), uint8(2), uint8(3))
 	f.Add(uint8(3), uint8(1), uint8(1), uint8(0), uint8(3), uint8(24), uint8(1), uint8(2))
+	f.Add(uint8(1), uint8(3), uint8(1), uint8(0), uint8(5), uint8(16), uint8(3), uint8(12))
+	f.Add(uint8(0), uint8(6), uint8(1), uint8(1), uint8(5), uint8(1), uint8(3), uint8(13))
+	f.Add(uint8(2), uint8(3), uint8(0), uint8(1), uint8(5), uint8(0), uint8(3), uint8(8))
 	f.Fuzz(func(t *testing.T, regions, members, controlPlanes, racks, addresses, bits, replicas, kind uint8) {
 		var b strings.Builder
 		fmt.Fprintf(&b, "apiVersion: ringwright/v1\nkind: Ring\nname: customers\ndnsSuffix: 3f9a1c\n"+
@@ -61,6 +65,15 @@ func FuzzChoices(f *testing.F) {
 				"    cluster: { apiServerCIDRs: [203.0.113.0/24], controlPlanes: %d, addressesPerNode: %d } }\n",
 				[]string{"eastus", "westus2", "northcentralus"}[i%3], i, 16*(i+1), 12+bits%16, members%50,
 				[]string{"faultDomain", "zone"}[racks%2], []int{1, 3, 5}[controlPlanes%3], 1<<(addresses%10))
+		}
+		if kind&4 > 0 {
+			fmt.Fprintf(&b, "- { location: frankfurt, zones: [a, b, c], members: %d, racks: %s, faultDomains: 2,\n"+
+				"    cluster: { type: existing, dns: [\"10.200.%d.53:53\"], podCIDRs: [10.200.0.0/%d], storageClass: fast } }\n",
+				members%50, []string{"faultDomain", "zone"}[controlPlanes%2], addresses, 15+bits%16)
+		}
+		if kind&8 > 0 {
+			fmt.Fprintf(&b, "links: [{ name: hq, %s, prefixes: [10.200.0.0/%d, 10.2%d.0.0/16] }]\n",
+				[]string{"gatewayIp: 203.0.113.7", "fqdn: vpn.example.com"}[racks%2], 15+bits%3, addresses%60)
 		}
 		holds(t, []byte(b.String()))
 	})

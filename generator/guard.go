@@ -84,6 +84,7 @@ type deployed struct {
 type stateful struct {
 	region, name, namespace string
 	replicas                int32
+	deployed                bool // the region's cluster was made here, and its kubeconfig
 }
 
 // lowered is an error for each StatefulSet that loses members.
@@ -117,8 +118,12 @@ func (s stateful) refusal(after int32) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s would go from %d to %d members, and their data with them; decommission them first, one at a time, the last first:",
 		s.region, s.name, s.replicas, after)
+	kubectl := "kubectl"
+	if s.deployed {
+		kubectl += " --kubeconfig secrets/" + s.region + "/kubeconfig"
+	}
 	for n := s.replicas - 1; n >= after; n-- {
-		fmt.Fprintf(&b, "\n  kubectl --kubeconfig secrets/%s/kubeconfig -n %s exec %s-%d -c cassandra -- nodetool decommission", s.region, s.namespace, s.name, n)
+		fmt.Fprintf(&b, "\n  %s -n %s exec %s-%d -c cassandra -- nodetool decommission", kubectl, s.namespace, s.name, n)
 	}
 	fmt.Fprintf(&b, "\nthen run this again with --decommissioned %s", s.region)
 	return errors.New(b.String())
@@ -152,6 +157,12 @@ func inFiles(f Files) (deployed, error) {
 // read takes dir only to name a file in an error.
 func read(dir string, paths []string, file func(p string) ([]byte, error)) (deployed, error) {
 	d := deployed{regions: map[string]bool{}, founder: settings.NoFounder}
+	made := map[string]bool{}
+	for _, p := range paths {
+		if dir, _, ok := strings.Cut(p, "/azure/"); ok {
+			made[dir] = true
+		}
+	}
 	for _, p := range paths {
 		if ok, err := path.Match(manifest, p); err != nil || !ok {
 			continue
@@ -166,7 +177,7 @@ func read(dir string, paths []string, file func(p string) ([]byte, error)) (depl
 		d.regions[path.Dir(p)] = true
 		switch {
 		case isStatefulSet.Match(data):
-			err = d.addSet(path.Dir(p), data)
+			err = d.addSet(path.Dir(p), data, made[path.Dir(p)])
 		case isConfigMap.Match(data):
 			err = d.addFounder(path.Dir(p), data)
 		}
@@ -177,7 +188,7 @@ func read(dir string, paths []string, file func(p string) ([]byte, error)) (depl
 	return d, nil
 }
 
-func (d *deployed) addSet(region string, data []byte) error {
+func (d *deployed) addSet(region string, data []byte, made bool) error {
 	var set appsv1.StatefulSet
 	if err := yaml.Unmarshal(data, &set); err != nil {
 		return err
@@ -185,7 +196,7 @@ func (d *deployed) addSet(region string, data []byte) error {
 	if set.Spec.Replicas == nil {
 		return errors.New("no spec.replicas")
 	}
-	d.sets = append(d.sets, stateful{region, set.Name, set.Namespace, *set.Spec.Replicas})
+	d.sets = append(d.sets, stateful{region, set.Name, set.Namespace, *set.Spec.Replicas, made})
 	return nil
 }
 

@@ -101,11 +101,16 @@ func next(w io.Writer, p *plan.Plan, file, out string) {
 	}
 	regions := p.Regions[:min(nextRegions, len(p.Regions))]
 	for i := range regions {
-		deployment(w, &regions[i], out)
+		if regions[i].ARM != nil {
+			deployment(w, &regions[i], out)
+		}
 	}
 	for i := range regions {
-		fmt.Fprintf(w, "  kubectl --kubeconfig %s apply -f %s/\n",
-			filepath.Join("secrets", regions[i].Name, "kubeconfig"), filepath.Join(out, regions[i].Name))
+		kubeconfig := filepath.Join("secrets", regions[i].Name, "kubeconfig")
+		if regions[i].ARM == nil {
+			kubeconfig = "<that of " + regions[i].Name + ">"
+		}
+		fmt.Fprintf(w, "  kubectl --kubeconfig %s apply -f %s/\n", kubeconfig, filepath.Join(out, regions[i].Name))
 	}
 	if more := len(p.Regions) - len(regions); more > 0 {
 		fmt.Fprintf(w, "  and the same for the other %d regions\n", more)

@@ -72,6 +72,9 @@ func secretsOf(p *plan.Plan) secrets.Ring {
 	ring := secrets.Ring{Name: p.Ring}
 	for i := range p.Regions {
 		r := &p.Regions[i]
+		if r.ARM == nil {
+			continue // whoever runs the cluster has its keys
+		}
 		ring.Regions = append(ring.Regions, secrets.Region{
 			Name: r.Name, APIHost: r.Cluster.APIHost, Peers: r.Secrets.Peers, MakeSSHKey: r.Secrets.MakeSSHKey,
 		})

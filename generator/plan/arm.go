@@ -132,10 +132,8 @@ func (s site) gateways(r *Region, a *ARM) {
 		Subnet: id(typeSubnet, s.vnet(), GatewaySubnet), PublicIP: address,
 	}}
 	for _, t := range r.Network.Tunnels {
-		local := LocalGateway{Resource: s.resource(s.to(t.To), own), AddressKey: "fqdn", Address: t.FQDN, Prefixes: t.Ranges}
-		if s.ring.Gateway.PeerAddress == spec.PeerParameter {
-			name := gatewayIPParameter(t.To)
-			local.AddressKey, local.Address = "gatewayIpAddress", parameter(name)
+		local := LocalGateway{Resource: s.resource(s.to(t.To), own), AddressKey: t.AddressKey, Address: t.Address, Prefixes: t.Ranges}
+		for _, name := range t.Parameter {
 			local.Condition = []string{"[not(empty(parameters(" + literal(name) + ")))]"}
 		}
 		a.LocalGateways = append(a.LocalGateways, local)

@@ -64,9 +64,9 @@ func (s site) parameters(r *Region) []Parameter {
 	}
 	for _, t := range r.Network.Tunnels {
 		all = append(all, Parameter{Name: sharedKeyParameter(t.To), Type: "securestring", Description: "VPN key shared with " + t.To})
-		if s.ring.Gateway.PeerAddress == "parameter" {
+		for _, name := range t.Parameter {
 			all = append(all, Parameter{
-				Name: gatewayIPParameter(t.To), Type: "string", Default: []string{""},
+				Name: name, Type: "string", Default: []string{""},
 				Description: "public address of the gateway of " + t.To + "; empty: no connection to it yet",
 			})
 		}

@@ -135,8 +135,8 @@ func TestExample(t *testing.T) {
 		t.Errorf("peers of eastus (-want +got):\n%s", diff)
 	}
 	tunnel := plan.Tunnel{
-		To: "southcentralus", Ranges: []string{"10.2.0.0/16"},
-		FQDN: "customers-southcentralus-gw-3f9a1c.southcentralus.cloudapp.azure.com",
+		To: "southcentralus", AddressKey: "fqdn", Ranges: []string{"10.2.0.0/16"},
+		Address: "customers-southcentralus-gw-3f9a1c.southcentralus.cloudapp.azure.com",
 	}
 	if diff := cmp.Diff([]plan.Tunnel{tunnel}, p.Regions[0].Network.Tunnels); diff != "" {
 		t.Errorf("tunnels of eastus (-want +got):\n%s", diff)

@@ -21,9 +21,16 @@ func invariants(t *testing.T, r *spec.Ring, p *plan.Plan) {
 	founders := 0
 	for i := range p.Regions {
 		region, from := &p.Regions[i], &r.Regions[i]
-		addressesOf(t, region, from, addresses)
-		racksOf(t, region, from)
-		parametersOf(t, region)
+		if region.Cluster.Size() != from.Members || (region.ARM == nil) != (from.Cluster.Type == spec.ClusterExisting) {
+			t.Errorf("%s: %d members of %d, something deployed: %v", region.Name, region.Cluster.Size(), from.Members, region.ARM != nil)
+		}
+		if region.ARM == nil {
+			region.ARM = &plan.ARM{}
+		} else {
+			addressesOf(t, region, from, addresses)
+			racksOf(t, region, from)
+			parametersOf(t, region)
+		}
 		for _, n := range resources(region.ARM) {
 			group := from.Subscription + "/" + from.ResourceGroup + "/" + n.Type + "/" + n.Name
 			unique(t, taken, strings.ToLower(group), region.Name)

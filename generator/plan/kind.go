@@ -1,6 +1,12 @@
 package plan
 
-import "github.com/ringwright/ringwright/generator/spec"
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/ringwright/ringwright/generator/network"
+	"github.com/ringwright/ringwright/generator/spec"
+)
 
 // clusterKind is what follows from a region's cluster.type. There is one
 // implementation for each type; everything else is the same for all of them.
@@ -24,21 +30,70 @@ type clusterKind interface {
 	provide(d *Datacenter, r *Region)
 }
 
-func (s site) kind() clusterKind { return vm{s} }
-
-// deployed reports whether the region's network is made here.
-func (s site) deployed() bool { return s.r.Cluster.Type != spec.ClusterExisting }
+func (s site) kind() clusterKind {
+	if s.r.Cluster.Type == spec.ClusterExisting {
+		return existing{s}
+	}
+	return vm{s}
+}
 
 // joins reports whether the gateways of two regions share a tunnel.
-func (s site) joins(other site) bool { return s.r != other.r && s.deployed() && other.deployed() }
+func (s site) joins(other site) bool { return s.r != other.r && s.r.Deployed() && other.r.Deployed() }
 
-// tunnels are those of the region's gateway, in the spec's order.
+// tunnels are those of the region's gateway: to its peers, then the links, each in the spec's order.
 func (s site) tunnels(all []site) []Tunnel {
 	var tunnels []Tunnel
 	for _, other := range all {
 		if s.joins(other) {
-			tunnels = append(tunnels, Tunnel{To: other.r.Name, FQDN: other.gatewayFQDN(), Ranges: other.kind().ranges()})
+			tunnels = append(tunnels, s.tunnel(other))
+		}
+	}
+	for _, l := range s.ring.Links {
+		if s.r.Deployed() {
+			tunnels = append(tunnels, linkTunnel(l))
 		}
 	}
 	return tunnels
+}
+
+// The properties that say where a gateway answers.
+const (
+	byName    = "fqdn"
+	byAddress = "gatewayIpAddress"
+)
+
+// tunnel is the one to a region.
+func (s site) tunnel(other site) Tunnel {
+	t := Tunnel{To: other.r.Name, AddressKey: byName, Address: other.gatewayFQDN(), Ranges: other.kind().ranges()}
+	if s.ring.Gateway.PeerAddress == spec.PeerParameter {
+		name := gatewayIPParameter(other.r.Name)
+		t.Parameter = []string{name}
+		t.AddressKey, t.Address = byAddress, parameter(name)
+	}
+	return t
+}
+
+// linkTunnel is the one to a network outside Azure, whose gateway is there.
+func linkTunnel(l spec.Link) Tunnel {
+	t := Tunnel{To: l.Name, Link: true, AddressKey: byAddress, Address: l.GatewayIP, Ranges: l.Prefixes}
+	if l.FQDN != "" {
+		t.AddressKey, t.Address = byName, l.FQDN
+	}
+	return t
+}
+
+// outermost leaves out the ranges that are inside another: Azure takes no rule
+// with overlapping ones.
+func outermost(ranges []string) []string {
+	var all []string
+	for i, text := range ranges {
+		p := netip.MustParsePrefix(text)
+		if !slices.ContainsFunc(ranges, func(o string) bool {
+			other := netip.MustParsePrefix(o)
+			return other != p && network.Contains(other, p)
+		}) && !slices.Contains(ranges[:i], text) {
+			all = append(all, text)
+		}
+	}
+	return all
 }

@@ -27,6 +27,7 @@ func New(ring *spec.Ring) (Plan, error) {
 			}
 		}
 	}
+	p.Links = links(ring)
 	for i := range sites {
 		r, err := sites[i].region(sites)
 		if err != nil {
@@ -87,6 +88,10 @@ func (s site) network(all []site) Network {
 	for _, p := range n.Peers {
 		n.Outside = append(n.Outside, p.Ranges...)
 	}
+	for _, l := range s.ring.Links {
+		n.Outside = append(n.Outside, l.Prefixes...)
+	}
+	n.Outside = outermost(n.Outside)
 	return n
 }
 

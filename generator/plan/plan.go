@@ -9,11 +9,19 @@ type Plan struct {
 	Founder string // a region's name or none
 	Regions []Region
 	Pairs   []Pair // every two regions that are joined, in the spec's order
+	Links   []Link // networks outside Azure that every gateway is joined to
 
 	CassandraVersion  string
 	KubernetesVersion string
 	ReplicationFactor int
 	ServiceCIDR       string
+}
+
+// Link is a network outside Azure.
+type Link struct {
+	Name, Address string   // of the gateway there
+	Ranges        []string // what lies behind it
+	Leads         []string // regions whose members are there
 }
 
 // Pair is two joined regions.
@@ -52,15 +60,19 @@ type Peer struct {
 
 // Tunnel is what a region's gateway is joined to.
 type Tunnel struct {
-	To     string   // a region's name
-	FQDN   string   // of the gateway there
-	Ranges []string // what lies behind it
+	To                  string   // a region's name, or a link's
+	Link                bool     // it leads out of Azure
+	AddressKey, Address string   // fqdn and a name, or gatewayIpAddress and an address or the expression of a parameter
+	Parameter           []string // the parameter of the address, where it is one
+	Ranges              []string // what lies behind the gateway there
 }
 
 // Cluster is the Kubernetes cluster of a region in words and numbers.
 type Cluster struct {
 	Name          string
 	Type          string   // vm, aks or existing
+	DNS           []string // host:port, as the spec has it; none where the cluster is made here
+	StorageClass  string   // of the members' claims, likewise
 	APIHost       string   // empty where ringwright makes no keys of the cluster
 	APIFrontend   []string // the internal one; none with one control plane
 	ControlPlanes []Node   // machines, where those are planned one by one

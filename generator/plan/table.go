@@ -16,7 +16,11 @@ func (p *Plan) Table(w io.Writer) error {
 
 	t.section("REGION", "LOCATION", "RESOURCE GROUP", "DATACENTER", "VNET", "NODES", "GATEWAY SUBNET", "API SERVER")
 	for _, r := range p.Regions {
-		t.row(r.Name, r.Location, r.ResourceGroup, r.Datacenter.Name, r.Network.VNet, r.Network.Nodes, r.Network.Gateway, r.Cluster.APIHost)
+		network := r.Network.VNet
+		if r.ARM == nil {
+			network = strings.Join(r.Network.Ranges, " ")
+		}
+		t.row(r.Name, r.Location, r.ResourceGroup, r.Datacenter.Name, network, r.Network.Nodes, r.Network.Gateway, r.Cluster.APIHost)
 	}
 	t.section("REGION", "RACK", "STATEFULSET", "NODE LABEL", "MEMBERS")
 	for _, r := range p.Regions {
@@ -24,16 +28,17 @@ func (p *Plan) Table(w io.Writer) error {
 			t.row(r.Name, rack.Name, rack.StatefulSet, "topology.kubernetes.io/zone="+rack.Zone, rack.Members)
 		}
 	}
-	t.section("MACHINE", "ROLE", "ADDRESS", "PODS", "PLACED BY")
-	for _, r := range p.Regions {
-		t.machines("control plane", r.Cluster.ControlPlanes)
-		t.machines("member", r.Cluster.Members)
-	}
-	if len(p.Pairs) > 0 {
+	t.allMachines(p)
+	t.servers(p)
+	if len(p.Pairs)+len(p.Links) > 0 {
 		t.section("LINK", "GATEWAY", "REACHES", "AT")
 		for _, r := range p.Regions {
 			for _, tunnel := range r.Network.Tunnels {
-				t.row(r.Name+" to "+tunnel.To, strings.Join(r.Network.GatewayFQDN, ""), strings.Join(tunnel.Ranges, " "), tunnel.FQDN)
+				address := tunnel.Address
+				for _, name := range tunnel.Parameter {
+					address = "parameter " + name
+				}
+				t.row(r.Name+" to "+tunnel.To, strings.Join(r.Network.GatewayFQDN, ""), strings.Join(tunnel.Ranges, " "), address)
 			}
 		}
 	}
@@ -61,10 +66,45 @@ func (t *table) section(headings ...any) {
 func (t *table) row(cells ...any) {
 	words := make([]string, 0, len(cells))
 	for _, c := range cells {
-		words = append(words, fmt.Sprint(c))
+		word := fmt.Sprint(c)
+		if word == "" {
+			word = "-"
+		}
+		words = append(words, word)
 	}
 	_, err := fmt.Fprintln(t.w, strings.Join(words, "\t"))
 	t.note(err)
+}
+
+// allMachines are the machines of every region that has any.
+func (t *table) allMachines(p *Plan) {
+	begun := false
+	for _, r := range p.Regions {
+		if len(r.Cluster.ControlPlanes)+len(r.Cluster.Members) == 0 {
+			continue
+		}
+		if !begun {
+			t.section("MACHINE", "ROLE", "ADDRESS", "PODS", "PLACED BY")
+			begun = true
+		}
+		t.machines("control plane", r.Cluster.ControlPlanes)
+		t.machines("member", r.Cluster.Members)
+	}
+}
+
+// servers are the clusters that exist and where their DNS is asked.
+func (t *table) servers(p *Plan) {
+	begun := false
+	for _, r := range p.Regions {
+		if r.ARM != nil {
+			continue
+		}
+		if !begun {
+			t.section("EXISTING CLUSTER", "DNS", "STORAGE CLASS")
+			begun = true
+		}
+		t.row(r.Name, strings.Join(r.Cluster.DNS, " "), r.Cluster.StorageClass)
+	}
 }
 
 func (t *table) machines(role string, nodes []Node) {

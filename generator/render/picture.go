@@ -1,7 +1,9 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -106,11 +108,12 @@ func newScene(p *plan.Plan) *scene {
 		{margin, 62, "muted", fmt.Sprintf("Cassandra %s · Kubernetes %s · replication factor %d in each datacenter · services in %s",
 			p.CassandraVersion, p.KubernetesVersion, p.ReplicationFactor, p.ServiceCIDR)},
 	}
-	l, y, next := newLayout(len(p.Regions)), headHeight, 0
+	cards := cardsOf(p)
+	l, y, next := newLayout(len(cards)), headHeight, 0
 	var rows [][]card
 	for i, n := range l.rows {
 		y += l.above(i)
-		row := l.row(p, p.Regions[next:next+n], y, l.mesh && i == 0)
+		row := l.row(cards[next:next+n], y, l.mesh && i == 0)
 		next += n
 		y += row[0].H
 		rows = append(rows, row)
@@ -121,20 +124,61 @@ func newScene(p *plan.Plan) *scene {
 	return s
 }
 
+// maker lays a card out in a frame.
+type maker func(frame box, gatewayLast bool) card
+
+// cardsOf are the regions, then the networks outside Azure that hold no member.
+func cardsOf(p *plan.Plan) []maker {
+	var all []maker
+	for i := range p.Regions {
+		all = append(all, func(frame box, gatewayLast bool) card { return newCard(p, &p.Regions[i], frame, gatewayLast) })
+	}
+	for i := range p.Links {
+		if l := &p.Links[i]; len(l.Leads) == 0 {
+			all = append(all, func(frame box, gatewayLast bool) card { return newOutside(l, frame, gatewayLast) })
+		}
+	}
+	return all
+}
+
+// lines are the tunnels between two cards: those of the regions and, of each
+// region with a gateway, those to where the links lead.
+func lines(p *plan.Plan) []plan.Pair {
+	all := slices.Clone(p.Pairs)
+	for i := range p.Regions {
+		r := &p.Regions[i]
+		if r.ARM == nil || len(r.ARM.Gateways) == 0 {
+			continue
+		}
+		for j := range p.Links {
+			leads := p.Links[j].Leads
+			if len(leads) == 0 {
+				leads = []string{outsideName(&p.Links[j])}
+			}
+			for _, name := range leads {
+				if pair := (plan.Pair{A: r.Name, B: name}); !slices.Contains(all, pair) {
+					all = append(all, pair)
+				}
+			}
+		}
+	}
+	return all
+}
+
 // row lays out cards of one height side by side.
-func (l layout) row(p *plan.Plan, regions []plan.Region, y int, gatewayLast bool) []card {
-	width := len(regions)*l.card + (len(regions)-1)*l.gap
+func (l layout) row(cards []maker, y int, gatewayLast bool) []card {
+	width := len(cards)*l.card + (len(cards)-1)*l.gap
 	x := (pictureWidth - width) / 2
 	if l.bus {
 		x = margin
 	}
 	height := 0
-	for i := range regions {
-		height = max(height, newCard(p, &regions[i], box{W: l.card}, gatewayLast).H)
+	for _, c := range cards {
+		height = max(height, c(box{W: l.card}, gatewayLast).H)
 	}
 	var row []card
-	for i := range regions {
-		row = append(row, newCard(p, &regions[i], box{X: x, Y: y, W: l.card, H: height}, gatewayLast))
+	for _, c := range cards {
+		row = append(row, c(box{X: x, Y: y, W: l.card, H: height}, gatewayLast))
 		x += l.card + l.gap
 	}
 	return row
@@ -142,7 +186,8 @@ func (l layout) row(p *plan.Plan, regions []plan.Region, y int, gatewayLast bool
 
 // connect draws the tunnels: each one or, where they are too many, a bus.
 func (s *scene) connect(p *plan.Plan, l layout, rows [][]card) {
-	if len(p.Pairs) == 0 {
+	pairs := lines(p)
+	if len(pairs) == 0 {
 		return
 	}
 	foot := s.Height - 16
@@ -150,7 +195,7 @@ func (s *scene) connect(p *plan.Plan, l layout, rows [][]card) {
 	s.Labels = append(s.Labels, label{margin + 46, foot, "muted", "IPsec tunnel between two gateways"})
 	if l.bus {
 		s.Labels = append(s.Labels, label{margin, headHeight + busHeight - 24, "strong",
-			"full mesh: " + strconv.Itoa(len(p.Pairs)) + " tunnels, one for each pair of gateways"})
+			"full mesh: " + strconv.Itoa(len(pairs)) + " tunnels, one for each pair of gateways"})
 		s.bus(rows)
 		return
 	}
@@ -160,8 +205,12 @@ func (s *scene) connect(p *plan.Plan, l layout, rows [][]card) {
 			places[row[j].Name] = place{row[j].gateway(), i, j, l.mesh && i == 0}
 		}
 	}
-	for _, pair := range p.Pairs {
-		s.Links = append(s.Links, link{tunnel(places[pair.A], places[pair.B]), pair.A + " to " + pair.B})
+	for _, pair := range pairs {
+		a, b := places[pair.A], places[pair.B]
+		if cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.column, b.column)) > 0 {
+			a, b = b, a
+		}
+		s.Links = append(s.Links, link{tunnel(a, b), pair.A + " to " + pair.B})
 	}
 }
 

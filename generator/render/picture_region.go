@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ringwright/ringwright/generator/plan"
@@ -58,9 +59,9 @@ func (c *card) gateway() box {
 // or more. The gateway is at the edge that the tunnels come from.
 func newCard(p *plan.Plan, r *plan.Region, frame box, gatewayLast bool) card {
 	c := card{box: frame, Name: r.Name}
-	c.Class, c.Title = "region", r.Name+", "+r.Location+", "+r.Datacenter.Name+", "+r.Network.VNet
+	c.Class, c.Title = "region", r.Name+", "+r.Location+", "+r.Datacenter.Name+", "+strings.Join(r.Network.Ranges, " ")
 	x, y, w := frame.X+padding, frame.Y+padding, frame.W-2*padding
-	gateway := gatewaySection(r, w)
+	gateway := gatewaySection(p, r, w)
 	if !gatewayLast {
 		y = c.stack(x, y, gateway)
 	}
@@ -91,9 +92,17 @@ func (c *card) heading(r *plan.Region, x, y, w int, founds bool) int {
 	c.Labels = append(c.Labels,
 		label{x, y + 16, "name", cut(r.Name, name, nameWidth)},
 		label{x, y + 35, "muted", fit(w, textWidth, where, r.Datacenter.Name)},
-		label{x, y + 52, "mono", fit(w, monoWidth, "VNet "+r.Network.VNet+"  nodes "+r.Network.Nodes, "VNet "+r.Network.VNet)},
+		label{x, y + 52, "mono", fit(w, monoWidth, networkTexts(r)...)},
 	)
 	return y + headingHeight
+}
+
+// networkTexts say where a region's members are, the longest first.
+func networkTexts(r *plan.Region) []string {
+	if r.ARM == nil {
+		return []string{"pods " + strings.Join(r.Network.Ranges, " ")}
+	}
+	return []string{"VNet " + r.Network.VNet + "  nodes " + r.Network.Nodes, "VNet " + r.Network.VNet}
 }
 
 // stack puts sections under each other and returns where the next one goes.
@@ -199,20 +208,66 @@ func newChip(class, text, title string, room int) box {
 	return box{W: w, H: chipHeight, Class: class, Title: title, Labels: []label{{7, 16, "mono", cut(text, w-12, monoWidth)}}}
 }
 
-func gatewaySection(r *plan.Region, w int) []section {
+// gatewaySection is the region's gateway or, where a cluster exists, the links
+// that lead to it.
+func gatewaySection(p *plan.Plan, r *plan.Region, w int) []section {
 	var all []section
+	if r.ARM == nil {
+		for _, l := range p.Links {
+			if slices.Contains(l.Leads, r.Name) {
+				all = append(all, linkSection(&l, w))
+			}
+		}
+		return all
+	}
 	for i, g := range r.ARM.Gateways {
 		all = append(all, newSection("gateway", "VPN gateway "+g.SKU, r.Network.GatewayFQDN[i], w, nil))
 	}
 	return all
 }
 
+func linkSection(l *plan.Link, w int) section {
+	return newSection("gateway", "link "+l.Name, l.Address, w, nil)
+}
+
+// newOutside is a card for a network outside Azure without a member.
+func newOutside(l *plan.Link, frame box, gatewayLast bool) card {
+	c := card{box: frame, Name: outsideName(l)}
+	c.Class, c.Title = "region", l.Name+", outside Azure, "+strings.Join(l.Ranges, " ")
+	x, y, w := frame.X+padding, frame.Y+padding, frame.W-2*padding
+	gateway := []section{linkSection(l, w)}
+	if !gatewayLast {
+		y = c.stack(x, y, gateway)
+	}
+	c.Labels = append(c.Labels,
+		label{x, y + 16, "name", cut(l.Name, w, nameWidth)},
+		label{x, y + 35, "muted", fit(w, textWidth, "a network outside Azure", "outside Azure")},
+		label{x, y + 52, "mono", cut(strings.Join(l.Ranges, " "), w, monoWidth)},
+	)
+	y += headingHeight
+	if gatewayLast {
+		y = max(y, frame.Y+frame.H-padding-gateway[0].H)
+		y = c.stack(x, y, gateway)
+	}
+	c.H = max(frame.H, y-sectionGap+padding-frame.Y)
+	return c
+}
+
+// outsideName tells the card of a link from that of a region of the same name.
+func outsideName(l *plan.Link) string { return "link " + l.Name }
+
 func controlPlaneSection(r *plan.Region, w int) []section {
+	if r.ARM == nil {
+		return []section{newSection("control", "existing cluster", "DNS "+strings.Join(r.Cluster.DNS, " "), w, nil)}
+	}
 	return []section{newSection("control", count(len(r.Cluster.ControlPlanes), "control plane"), r.Cluster.APIHost, w,
 		machineChips(r, r.Cluster.ControlPlanes, w))}
 }
 
 func machineSection(r *plan.Region, w int) []section {
+	if len(r.Cluster.Members) == 0 {
+		return nil
+	}
 	number, how := count(len(r.Cluster.Members), "machine"), "zones in turn"
 	if r.Cluster.RackKind == settings.RacksFaultDomain {
 		how = "availability set"

@@ -163,6 +163,16 @@ func pictureOf(t *testing.T, p *plan.Plan) (string, *element) {
 	return string(files[0].Data), root
 }
 
+// mixedOf has n more regions in Azure than mixed.
+func mixedOf(n int) string {
+	var b strings.Builder
+	b.WriteString(mixed)
+	for i := range n {
+		fmt.Fprintf(&b, "- { location: westeurope, name: w%d, vnet: 10.%d.0.0/16, racks: zone, cluster: { apiServerCIDRs: [203.0.113.0/24] } }\n", i, 50+i)
+	}
+	return b.String()
+}
+
 var pictures = map[string]string{
 	"1":     ringOf(1, "customers", "r%d", ""),
 	"2":     ringOf(2, "customers", "r%d", ""),
@@ -173,8 +183,10 @@ var pictures = map[string]string{
 	"7":     ringOf(7, "customers", "r%d", ""),
 	"8":     ringOf(8, "customers", "r%d", ", members: 9"),
 	"50":    ringOf(50, "customers", "r%d", ""),
-	"long2": ringOf(2, "customers-everywhere", "a-region-with-a-longnam%d", ", members: 48"),
-	"long8": ringOf(8, "customers-everywhere", "a-region-with-a-longnam%d", ", racks: zone"),
+	"mixed": mixed, "elsewhere": elsewhere,
+	"mixed7": mixedOf(5),
+	"long2":  ringOf(2, "customers-everywhere", "a-region-with-a-longnam%d", ", members: 48"),
+	"long8":  ringOf(8, "customers-everywhere", "a-region-with-a-longnam%d", ", racks: zone"),
 }
 
 func TestPictureIsInOrder(t *testing.T) {
@@ -204,7 +216,7 @@ func TestPictureNamesEverything(t *testing.T) {
 			t.Errorf("%s: the picture loads or runs something", name)
 		}
 		for _, r := range p.Regions {
-			names := []string{r.Datacenter.Name, r.Network.VNet, r.Cluster.APIHost}
+			names := []string{r.Datacenter.Name, r.Network.VNet, r.Cluster.APIHost, strings.Join(r.Cluster.DNS, " "), strings.Join(r.Network.Ranges, " ")}
 			names = append(names, r.Network.GatewayFQDN...)
 			for _, n := range append(r.Cluster.Members, r.Cluster.ControlPlanes...) {
 				names = append(names, n.Name+" "+n.Address)
@@ -215,7 +227,22 @@ func TestPictureNamesEverything(t *testing.T) {
 				}
 			}
 		}
-		paths, pairs := 0, len(p.Pairs)
+		paths, pairs, cards := 0, len(p.Pairs), len(p.Regions)
+		for _, l := range p.Links {
+			for _, want := range []string{"link " + l.Name, l.Address} {
+				if !strings.Contains(text, want) {
+					t.Errorf("%s: %s is not in the picture", name, want)
+				}
+			}
+			if len(l.Leads) == 0 {
+				cards++
+			}
+			for i := range p.Regions {
+				if p.Regions[i].ARM != nil {
+					pairs++
+				}
+			}
+		}
 		for _, c := range root.Children {
 			if c.XMLName.Local == "path" {
 				paths++
@@ -225,7 +252,7 @@ func TestPictureNamesEverything(t *testing.T) {
 		switch mesh := fmt.Sprintf("full mesh: %d tunnels", pairs); {
 		case pairs == 0:
 			want = 0
-		case len(p.Regions) > 6:
+		case cards > 6:
 			want = 2
 			if !strings.Contains(text, mesh) {
 				t.Errorf("%s: does not say %q", name, mesh)

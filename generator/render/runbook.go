@@ -31,14 +31,22 @@ func Runbook(p *plan.Plan) ([]File, error) {
 type runbook struct {
 	*plan.Plan
 	Regions             []*chapter
-	First               *chapter // whose names stand where one region is enough
-	Accounts            []string // a flag for each subscription
+	Azure               []*chapter // those that are deployed
+	Exist               []*chapter // those whose cluster somebody else runs
+	First               *chapter   // whose names stand where one region is enough
+	Outside             []outside  // the tunnels that lead out of Azure
+	Accounts            []string   // a flag for each subscription
 	Counted             counts
 	Kubernetes          kubernetes
 	Image, SidecarImage string
+	Request             string // what a member takes of its node
 	Codes               string // exit statuses of the node script and their steps
 
-	Several        []bool       // there is more than one region
+	Made           []bool       // some region is deployed
+	Section        []bool       // some cluster exists
+	Leading        []bool       // tunnels lead out of Azure
+	Unjoined       []bool       // no tunnel leads to the clusters that exist
+	Several        []bool       // there is more than one gateway
 	Names          []bool       // gateways find their peers by name
 	SecondPass     []bool       // gateways are told their peers' addresses
 	Founding       []*chapter   // the region that may found
@@ -68,6 +76,11 @@ func newRunbook(p *plan.Plan) (*runbook, error) {
 		c := newChapter(&p.Regions[i])
 		b.Regions = append(b.Regions, c)
 		members += c.Members
+		if p.Regions[i].ARM == nil {
+			b.Exist = append(b.Exist, c)
+			continue
+		}
+		b.Azure = append(b.Azure, c)
 		if !slices.Contains(b.Accounts, c.Flag) {
 			b.Accounts = append(b.Accounts, c.Flag)
 		}
@@ -77,12 +90,14 @@ func newRunbook(p *plan.Plan) (*runbook, error) {
 			b.region(peer.Region).Answers = peer.DNS // every peer is told the same
 		}
 	}
-	b.First = b.Regions[0]
+	b.First = slices.Concat(b.Azure, b.Regions)[0]
+	b.Outside = outsideTunnels(b.Azure)
 	b.Counted = counts{
 		Regions: count(len(p.Regions), "region"), Members: count(members, "member"),
-		Tunnels: count(len(p.Pairs), "tunnel"), Joins: minutes(members),
+		Tunnels: count(len(p.Pairs)+len(b.Outside), "tunnel"), Joins: minutes(members),
 	}
 	set := &b.First.Datacenter.Sets[0]
+	b.Request = set.CPU + " of CPU and " + set.Memory + " of memory"
 	b.Image, b.SidecarImage = set.Image, set.SidecarImage
 	for _, name := range set.PullSecrets {
 		b.PullSecrets = append(b.PullSecrets, pullSecret{name, registry(set.SidecarImage)})
@@ -103,10 +118,12 @@ func (b *runbook) region(name string) *chapter {
 
 // sections decides which parts of the page apply.
 func (b *runbook) sections() {
-	some := func(is func(c *chapter) bool) []bool { return when(slices.ContainsFunc(b.Regions, is)) }
-	b.Several = when(len(b.Regions) > 1)
+	some := func(is func(c *chapter) bool) []bool { return when(slices.ContainsFunc(b.Azure, is)) }
+	b.Made, b.Section = when(len(b.Azure) > 0), when(len(b.Exist) > 0)
+	b.Leading, b.Unjoined = when(len(b.Outside) > 0), when(len(b.Exist) > 0 && len(b.Outside) == 0)
+	b.Several = when(len(b.Pairs)+len(b.Outside) > 0)
 	b.SecondPass = some(func(c *chapter) bool { return len(c.Own) > 0 })
-	b.Names = when(len(b.Regions) > 1 && len(b.SecondPass) == 0)
+	b.Names = when(len(b.Pairs) > 0 && len(b.SecondPass) == 0)
 	for _, c := range b.Regions {
 		if c.Name == b.Founder {
 			b.Founding = []*chapter{c}

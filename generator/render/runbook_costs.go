@@ -73,7 +73,9 @@ var prices = []price{
 		"one control plane, so no spare. While it is away members keep serving, but nothing is scheduled, no pod is restarted elsewhere and kubectl is blind; 3 survive the loss of one."},
 	{func(r *plan.Region, _ int) bool { return slices.Contains(apiSources(r), "0.0.0.0/0") },
 		"the API server answers the whole internet (`apiServerCIDRs` holds 0.0.0.0/0). Its certificates are then all that stands in front of it."},
-	{func(r *plan.Region, _ int) bool { return r.Cluster.RackKind == settings.RacksFaultDomain },
+	{func(r *plan.Region, _ int) bool {
+		return r.ARM != nil && r.Cluster.RackKind == settings.RacksFaultDomain
+	},
 		"Azure chooses the fault domain of every machine and may start one in another after it was deallocated. The rack stays what it was at first, so it may cease to be the machine's fault domain; `racks: zone` has no such freedom."},
 	{func(r *plan.Region, replicas int) bool { return used(r) > 1 && used(r) < replicas },
 		"fewer racks than replicas: one rack that fails takes several replicas of the same row."},
@@ -81,7 +83,17 @@ var prices = []price{
 		"one rack only: nothing keeps the replicas of a row in different fault domains or zones."},
 	{func(r *plan.Region, _ int) bool { return used(r) < len(r.Cluster.Racks) },
 		"some racks have no member, because there are fewer members than racks."},
-	{func(r *plan.Region, _ int) bool { return len(r.Cluster.Members) < 3 && len(r.Network.Peers) > 0 },
+	{func(r *plan.Region, _ int) bool { return r.ARM == nil },
+		"the cluster is somebody else's. Who may reach its pods, who may read its volumes and when its nodes restart is decided there, and nothing here checks it."},
+	{func(r *plan.Region, _ int) bool { return r.ARM == nil && len(r.Cluster.DNS) == 1 },
+		"one DNS server answers for the cluster; with it away, neither its members nor their peers find seeds there."},
+	{func(r *plan.Region, _ int) bool {
+		return r.ARM == nil && r.Cluster.RackKind == settings.RacksFaultDomain
+	},
+		"its fault domains are what somebody has written on the nodes."},
+	{func(r *plan.Region, _ int) bool {
+		return len(r.Cluster.Members) > 0 && len(r.Cluster.Members) < 3 && len(r.Network.Peers) > 0
+	},
 		"fewer than three members answer the peers' DNS questions; with none of them up the peers cannot find seeds here."},
 	{func(r *plan.Region, _ int) bool { return diskOf(r, "Standard_LRS") },
 		"the data disks are magnetic (Standard_LRS): far too slow for Cassandra under load."},
@@ -109,8 +121,9 @@ func costs(b *runbook, auth bool) []string {
 	}
 	add(b.ReplicationFactor == 1, "**replicationFactor 1**: every row is on one member of each datacenter; while that one is away so are its rows, and a lost disk loses them there.")
 	add(b.ReplicationFactor == 2, "**replicationFactor 2**: a quorum is both replicas, so LOCAL_QUORUM fails while one member is away.")
-	add(len(b.Regions) == 1, "**One region**: there is no gateway and no second copy anywhere; the region lost is the ring lost.")
-	add(len(b.Pairs) > 0, "**Gateways** are active-standby: Azure's maintenance breaks all tunnels of a region for seconds, a failure for up to three minutes. Members keep hints for each other meanwhile.")
+	add(len(b.Regions) == 1 && len(b.Links) == 0, "**One region**: there is no gateway and no second copy anywhere; the region lost is the ring lost.")
+	add(len(b.Regions) == 1 && len(b.Links) > 0, "**One region**: there is no second copy anywhere; the region lost is the ring lost.")
+	add(len(b.Pairs)+len(b.Links) > 0, "**Gateways** are active-standby: Azure's maintenance breaks all tunnels of a region for seconds, a failure for up to three minutes. Members keep hints for each other meanwhile.")
 	add(!auth, "**No passwords**: Cassandra's `authenticator` is its default, so whoever reaches port 9042 from any VNet of the ring reads and writes. `authenticator` under `cassandra.config` changes that, best before the ring is founded.")
 	add(true, "**No NetworkPolicy**: nothing enforces one in these clusters. Every pod and machine in the VNets reaches the members; the network security groups keep everybody else out.")
 	return all
@@ -129,6 +142,9 @@ func used(r *plan.Region) int {
 
 // apiSources are who may reach the API server.
 func apiSources(r *plan.Region) []string {
+	if r.ARM == nil {
+		return nil
+	}
 	for _, group := range r.ARM.SecurityGroups {
 		for _, rule := range group.Rules {
 			if rule.Name == "api-server" {
@@ -140,5 +156,5 @@ func apiSources(r *plan.Region) []string {
 }
 
 func diskOf(r *plan.Region, sku string) bool {
-	return slices.ContainsFunc(r.ARM.Disks, func(d plan.Disk) bool { return d.SKU == sku })
+	return r.ARM != nil && slices.ContainsFunc(r.ARM.Disks, func(d plan.Disk) bool { return d.SKU == sku })
 }

@@ -13,6 +13,9 @@ import (
 type chapter struct {
 	*plan.Region
 	Namespace  string
+	Kubeconfig string // a file, or a variable of the shell
+	Variable   string // its name, where it is one
+	Holder     string // the resource group, or what stands in for one
 	Group      string // the resource group, quoted where the shell asks for it
 	Flag       string // the subscription's, a blank before it; empty where there is none
 	Account    string // the same as one word without the blank
@@ -43,9 +46,15 @@ func newChapter(r *plan.Region) *chapter {
 	c := &chapter{
 		Region: r, Namespace: r.Datacenter.Namespace, Group: shellWord(r.ResourceGroup), Members: r.Cluster.Size(), ControlPlanes: len(r.Cluster.ControlPlanes),
 		Pod: set.StatefulSet + "-0", Last: fmt.Sprintf("%s-%d", set.StatefulSet, max(0, set.Members-1)), Label: set.Zone,
-		Takes: takesOf(r.ARM), SizeFilter: sizeFilter(r.ARM),
+		Kubeconfig: "secrets/" + r.Name + "/kubeconfig", Holder: r.ResourceGroup,
 		Parameters: "--parameters @secrets/" + r.Name + "/parameters.json",
 	}
+	if r.ARM == nil {
+		c.Variable, c.Holder = strings.ReplaceAll(r.Name, "-", "_")+"_kubeconfig", "none: an existing cluster"
+		c.Kubeconfig = `"${` + c.Variable + `:?}"`
+		return c
+	}
+	c.Takes, c.SizeFilter = takesOf(r.ARM), sizeFilter(r.ARM)
 	for _, s := range r.Subscription {
 		c.Flag, c.Account = " --subscription "+s, "--subscription="+s
 	}

@@ -164,8 +164,7 @@ func (w *workplace) kubectl(t *testing.T, c call) {
 	if config == "" {
 		config = c.kubeconfig
 	}
-	region, _, _ := strings.Cut(strings.TrimPrefix(config, "secrets/"), "/")
-	i := slices.IndexFunc(w.plan.Regions, func(r plan.Region) bool { return r.Name == region })
+	i := slices.IndexFunc(w.plan.Regions, func(r plan.Region) bool { return config == kubeconfig(&r) })
 	if i < 0 {
 		t.Fatalf("kubeconfig %q of %q", config, c.words)
 	}
@@ -198,6 +197,15 @@ func (w *workplace) kubectl(t *testing.T, c call) {
 	}
 }
 
+// kubeconfig is where that of a region's cluster is: with our secrets or,
+// where the cluster exists, where the page says that it might be.
+func kubeconfig(r *plan.Region) string {
+	if r.ARM == nil {
+		return "/home/me/.kube/" + r.Datacenter.Namespace + ".kubeconfig"
+	}
+	return "secrets/" + r.Name + "/kubeconfig"
+}
+
 // names are the pods and nodes of a region, and what may stand where a name could.
 func (w *workplace) names(r *plan.Region) []string {
 	known := []string{"-i"}
@@ -223,7 +231,7 @@ func (w *workplace) ringwright(t *testing.T, c call) {
 		}
 	}
 	for _, name := range c.flags("--decommissioned") {
-		if w.templates[name].Parameters == nil {
+		if !slices.ContainsFunc(w.plan.Regions, func(r plan.Region) bool { return r.Name == name }) {
 			t.Errorf("no region %s", name)
 		}
 	}
@@ -232,21 +240,28 @@ func (w *workplace) ringwright(t *testing.T, c call) {
 // complete demands every step of every region.
 func (w *workplace) complete(t *testing.T, calls []call, r *plan.Region) {
 	t.Helper()
-	config := "secrets/" + r.Name + "/kubeconfig"
+	config := kubeconfig(r)
 	steps := [][]string{
+		{"kubectl", "get", "nodes", config},
+		{"kubectl", "apply", "out/" + r.Name + "/", config},
+		{"kubectl", "wait", config},
+	}
+	deployed := [][]string{
 		{"az", "group", "create", r.ResourceGroup},
 		{"az", "deployment", "group", "validate", r.ResourceGroup},
 		{"az", "deployment", "group", "create", r.ResourceGroup},
 		{"az", "group", "delete", r.ResourceGroup},
 		{"az", "vm", "list-usage", r.Location},
 		{"az", "network", "list-usages", r.Location},
-		{"kubectl", "get", "nodes", config},
-		{"kubectl", "apply", "out/" + r.Name + "/", config},
-		{"kubectl", "wait", config},
 		{"ringwright", "secrets", r.Name + "/admin"},
 	}
-	for _, p := range r.Network.Peers {
-		steps = append(steps, []string{"az", "vpn-connection", "show", r.Datacenter.Namespace + "-to-" + p.Region})
+	if r.ARM != nil {
+		steps = append(steps, deployed...)
+	} else {
+		steps = append(steps, []string{"kubectl", "delete", "namespace", r.Datacenter.Namespace, config}, []string{"kubectl", "get", "storageclass", r.Cluster.StorageClass, config})
+	}
+	for _, tunnel := range r.Network.Tunnels {
+		steps = append(steps, []string{"az", "vpn-connection", "show", r.Datacenter.Namespace + "-to-" + tunnel.To})
 	}
 	for _, step := range steps {
 		done := func(c call) bool {

@@ -97,7 +97,46 @@ regions:
   cluster: { apiServerCIDRs: [203.0.113.0/24] }
 `
 
+// mixed has a cluster that exists behind a link, and a link without one.
+const mixed = `
+apiVersion: ringwright/v1
+kind: Ring
+name: mixed
+dnsSuffix: 3f9a1c
+founder: frankfurt
+links:
+- { name: frankfurt, gatewayIp: 203.0.113.7, prefixes: [10.30.0.0/16] }
+- { name: office, fqdn: vpn.example.com, prefixes: [10.40.0.0/16] }
+sidecar: { image: "registry.example.com/ringwright-sidecar:1" }
+regions:
+- location: frankfurt
+  zones: [a, b, c]
+  cluster: { type: existing, dns: ["10.30.0.53:53"], podCIDRs: [10.30.64.0/18], storageClass: fast-local }
+- location: eastus
+  vnet: 10.1.0.0/16
+  racks: zone
+  cluster: { apiServerCIDRs: [203.0.113.0/24] }
+`
+
+// elsewhere has nothing in Azure.
+const elsewhere = `
+apiVersion: ringwright/v1
+kind: Ring
+name: elsewhere
+dnsSuffix: 3f9a1c
+sidecar: { image: "registry.example.com/ringwright-sidecar:1", pullSecret: registry }
+regions:
+- location: frankfurt
+  zones: [a, b, c]
+  cluster: { type: existing, dns: ["10.30.0.53:53", "10.30.1.53:53"], podCIDRs: [10.30.64.0/18], storageClass: fast-local }
+- location: eu-west-1
+  racks: faultDomain
+  faultDomains: 1
+  cluster: { type: existing, dns: ["10.31.0.53:53", "10.31.1.53:53"], podCIDRs: [10.31.64.0/18], storageClass: gp3 }
+`
+
 var runbooks = map[string]string{
+	"mixed": mixed, "elsewhere": elsewhere,
 	"example": example, "every section": everySection, "alone": alone, "thrifty": thrifty, "many": ringOf(8, "customers", "region-%d", ""),
 }
 
@@ -153,16 +192,16 @@ func TestRunbookSaysWhatApplies(t *testing.T) {
 	tests := []struct{ phrase, in string }{ // in: names of runbooks, separated by commas
 		{"Second pass", "every section"},
 		{"peerAddress: parameter", "example,many,thrifty"},
-		{"vpn-connection show", "example,every section,many,thrifty"},
-		{"30 to 45", "example,every section,many,thrifty"},
-		{"docker-registry registry", "every section"},
+		{"vpn-connection show", "example,every section,many,thrifty,mixed"},
+		{"30 to 45", "example,every section,many,thrifty,mixed"},
+		{"docker-registry registry", "every section,elsewhere"},
 		{"--docker-server=registry.example.com:5000 ", "every section"},
 		{"system_auth", "every section"},
-		{"No passwords", "example,alone,many,thrifty"},
+		{"No passwords", "example,alone,many,thrifty,mixed,elsewhere"},
 		{"Azure gave another spread?", "example,every section,alone,many,thrifty"},
-		{"Where it was the only one", "example,every section,alone,thrifty"},
+		{"Where it was the only one", "example,every section,alone,thrifty,mixed"},
 		{"member remove ID", "every section,many"},
-		{"nobody founds again", "example,every section,many,thrifty"},
+		{"nobody founds again", "example,every section,many,thrifty,mixed,elsewhere"},
 		{"`founder` is `none`", "alone"},
 		{"the ring lost", "alone"},
 		{"replicationFactor 1", "alone"},
@@ -175,9 +214,17 @@ func TestRunbookSaysWhatApplies(t *testing.T) {
 		{"--kubeconfig secrets/westus/kubeconfig apply -f out/westus/\n```", "thrifty"},
 		{"**eastus**: the API server answers the whole internet", "every section"},
 		{"**far-west, near-west**: one control plane", "every section"},
-		{"No NetworkPolicy", "example,every section,alone,many,thrifty"},
+		{"## Clusters that exist", "mixed,elsewhere"},
+		{"the cluster is somebody else's", "mixed,elsewhere"},
+		{"The other ends of the tunnels", "mixed"},
+		{"| office | vpn.example.com | 10.40.0.0/16 | mixed-eastus-gw-3f9a1c.eastus.cloudapp.azure.com | 10.1.0.0/16 | `secrets/links/eastus--office.key` |", "mixed"},
+		{"No gateway of this ring leads there", "elsewhere"},
+		{"**eu-west-1**: its fault domains are what somebody has written", "elsewhere"},
+		{"**frankfurt**: one DNS server", "mixed"},
+		{"## When a deployment fails", "example,every section,alone,many,thrifty,mixed"},
+		{"No NetworkPolicy", "example,every section,alone,many,thrifty,mixed,elsewhere"},
 		{"'kubelet=1.36.3-*'", "every section"},
-		{"'kubelet=1.36.*'", "example,alone,many,thrifty"},
+		{"'kubelet=1.36.*'", "example,alone,many,thrifty,mixed"},
 	}
 	pages := map[string]string{}
 	for name, src := range runbooks {

@@ -64,6 +64,9 @@ func newWorkplace(t *testing.T, src string) *workplace {
 		for _, f := range append(arm, manifests...) {
 			w.write(t, "out/"+f.Path, f.Data)
 		}
+		if r.ARM == nil {
+			continue
+		}
 		var m template
 		if err := json.Unmarshal(arm[0].Data, &m); err != nil {
 			t.Fatal(err)
@@ -153,13 +156,13 @@ func (w *workplace) run(t *testing.T, page string) []call {
 		}
 		w.write(t, "out/"+r.Name+"/restart.sh", []byte(recorder))
 	}
-	first := w.plan.Regions[0]
+	first := w.plan.Regions[max(0, slices.IndexFunc(w.plan.Regions, func(r plan.Region) bool { return r.ARM != nil }))]
 	said := "set -eu\nmachine=m0 alive=cp0 pod=" + first.Datacenter.Sets[0].StatefulSet + "-0 label=eastus-fd0 REGISTRY_USER=me REGISTRY_PASSWORD=mine\n"
 	w.write(t, "page.sh", []byte(said+strings.Join(commands(page), "\n")))
 	cmd := exec.Command("sh", "page.sh")
 	cmd.Dir = w.dir
 	record := filepath.Join(w.dir, "record")
-	cmd.Env = []string{"PATH=" + filepath.Join(w.dir, "bin") + ":" + os.Getenv("PATH"), "RECORD=" + record}
+	cmd.Env = []string{"HOME=/home/me", "PATH=" + filepath.Join(w.dir, "bin") + ":" + os.Getenv("PATH"), "RECORD=" + record}
 	var complaints strings.Builder // of cut, sed and the like in a substitution, which ends no shell
 	cmd.Stderr = &complaints
 	if err := cmd.Run(); err != nil || complaints.Len() > 0 {

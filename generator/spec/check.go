@@ -177,18 +177,25 @@ func (c *checker) links() {
 	if c.choice("link", r.Link, LinkGateway, LinkPeering) && r.Link == LinkPeering {
 		c.errorf("link", "peering: %s; use gateway", notYet)
 	}
-	if len(r.Links) > 0 {
-		c.errorf("links", "%s; leave it out", notYet)
-	}
+	c.outsideLinks()
 	c.choice("gateway.peerAddress", r.Gateway.PeerAddress, PeerFQDN, PeerParameter)
 	if !c.choice("gateway.sku", r.Gateway.SKU, gatewaySKUs...) {
 		return
 	}
-	if tunnels, peers := gatewayTunnels[r.Gateway.SKU], len(r.Regions)-1; peers > tunnels {
-		larger := slices.IndexFunc(gatewaySKUs, func(sku string) bool { return gatewayTunnels[sku] >= peers })
-		c.errorf("gateway.sku", "%s carries %d tunnels and each gateway needs %d, one for each other region; want %s or larger",
-			r.Gateway.SKU, tunnels, peers, gatewaySKUs[larger])
+	tunnels, needed, what := gatewayTunnels[r.Gateway.SKU], len(r.deployed())-1+len(r.Links), "one for each other region"
+	if len(r.Links) > 0 {
+		what += " and link"
 	}
+	if needed <= tunnels {
+		return
+	}
+	larger := slices.IndexFunc(gatewaySKUs, func(sku string) bool { return gatewayTunnels[sku] >= needed })
+	if larger < 0 {
+		c.errorf("links", "%d with %d regions, and no gateway carries more than %d tunnels; want fewer", len(r.Links), len(r.deployed()), maxLinks)
+		return
+	}
+	c.errorf("gateway.sku", "%s carries %d tunnels and each gateway needs %d, %s; want %s or larger",
+		r.Gateway.SKU, tunnels, needed, what, gatewaySKUs[larger])
 }
 
 func (c *checker) cassandra() {

@@ -24,6 +24,10 @@ func (c *checker) cluster(region string, r *Region) {
 	if !c.choice(at(path, "type"), k.Type, ClusterVM, ClusterAKS, ClusterExisting) {
 		return
 	}
+	if k.Type == ClusterExisting {
+		c.existing(region, r)
+		return
+	}
 	if k.Type != ClusterVM {
 		c.errorf(at(path, "type"), "%s: %s; use vm", k.Type, notYet)
 		return
@@ -62,9 +66,9 @@ func (c *checker) otherTypes(path string, k *Cluster) {
 			c.errorf(at(path, key), "aks: %s; leave it out", notYet)
 		}
 	}
-	for _, key := range []string{"dns", "podCIDRs"} {
+	for _, key := range existingKeys {
 		if c.written(at(path, key)) {
-			c.errorf(at(path, key), "existing: %s; leave it out", notYet)
+			c.errorf(at(path, key), "it is for clusters of type existing; leave it out")
 		}
 	}
 }

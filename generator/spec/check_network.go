@@ -23,6 +23,9 @@ func (c *checker) networks() {
 	}
 	for i := range c.ring.Regions {
 		r, path := &c.ring.Regions[i], item("regions", i)
+		if !r.Deployed() {
+			continue
+		}
 		if r.VNet == "" {
 			c.errorf(at(path, "vnet"), "missing; want the region's address range, such as 10.1.0.0/16")
 			continue
@@ -34,13 +37,8 @@ func (c *checker) networks() {
 		all = append(all, place{at(path, "vnet"), at(path, "vnet"), vnet})
 		c.subnets(path, r, vnet)
 	}
-	for i, a := range all {
-		for _, b := range all[:i] {
-			if a.prefix.Overlaps(b.prefix) {
-				c.errorf(a.path, "%s overlaps %s %s", a.prefix, b.name, b.prefix)
-			}
-		}
-	}
+	c.disjoint(all, nil)
+	c.outside(all)
 }
 
 // refusedRanges are private by no standard or Azure's own.

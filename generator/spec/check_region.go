@@ -45,10 +45,14 @@ func (c *checker) regionName(path string, r *Region) {
 // location demands one that is known or whose facts the spec declares.
 func (c *checker) location(path string, r *Region) {
 	where := at(path, "location")
-	switch _, known := locations[r.Location]; {
+	switch known := r.InAzure(); {
 	case known:
+	case r.Location == "" && !r.Deployed():
+		c.errorf(where, "missing; want where the cluster is: an Azure location such as eastus, or a name of your own such as frankfurt")
 	case r.Location == "":
 		c.errorf(where, "missing; want an Azure location such as eastus")
+	case !r.Deployed():
+		c.namedLocation(path, r)
 	case !regionNames.MatchString(r.Location):
 		c.errorf(where, "%s; want an Azure location as `az account list-locations` names it, such as eastus%s", shown(r.Location), nearestLocation(r.Location))
 	case !c.written(at(path, "zones")) || !c.written(at(path, "faultDomains")):
@@ -56,6 +60,26 @@ func (c *checker) location(path string, r *Region) {
 			r.Location, r.Location, nearestLocation(r.Location))
 	}
 }
+
+// namedLocation demands of a location that is not Azure's what its nodes are
+// labelled with.
+func (c *checker) namedLocation(path string, r *Region) {
+	where := at(path, "location")
+	switch {
+	case !regionNames.MatchString(r.Location):
+		c.errorf(where, "%s; want at most 24 of a-z, 0-9 and single -, the first a letter, such as frankfurt: the zone labels of the nodes begin with it", shown(r.Location))
+	case r.Racks == RacksZone && !c.written(at(path, "zones")):
+		c.errorf(where, "%s is no Azure location in the table; declare the zones that its nodes are labelled with: `zones: [a, b, c]` for %s-a and so on%s",
+			r.Location, zoneLabel+"="+r.Location, nearestLocation(r.Location))
+	case r.Racks == RacksFaultDomain && !c.written(at(path, "faultDomains")):
+		c.errorf(where, "%s is no Azure location in the table; declare the fault domains that its nodes are labelled with: `faultDomains: 3` for %s-fd0 and so on%s",
+			r.Location, zoneLabel+"="+r.Location, nearestLocation(r.Location))
+	}
+}
+
+// zoneLabel is the label of nodes that racks go by
+// (https://kubernetes.io/docs/reference/labels-annotations-taints/#topologykubernetesiozone).
+const zoneLabel = "topology.kubernetes.io/zone"
 
 func nearestLocation(word string) string {
 	return nearest(strings.ReplaceAll(strings.ToLower(word), " ", ""), locationNames())

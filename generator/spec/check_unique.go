@@ -33,6 +33,9 @@ func (c *checker) unique() {
 		} else {
 			datacenters[strings.ToLower(r.Datacenter)] = path
 		}
+		if !r.Deployed() {
+			continue
+		}
 		label := r.Cluster.DNSPrefix + "." + r.Location
 		if other, ok := labels[label]; ok {
 			c.errorf(c.origin(path, "cluster.dnsPrefix"), "dnsPrefix %s is that of %s too; want another", r.Cluster.DNSPrefix, other)

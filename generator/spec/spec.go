@@ -60,7 +60,7 @@ type Sidecar struct {
 	PullSecret string `yaml:"pullSecret"` // a Secret of type kubernetes.io/dockerconfigjson in the members' namespace
 }
 
-// Region is one Azure location with one VNet, one Kubernetes cluster and one datacenter.
+// Region is one location with one network, one Kubernetes cluster and one datacenter.
 type Region struct {
 	Location      string            `yaml:"location"`
 	Name          string            `yaml:"name"`
@@ -94,11 +94,12 @@ type Cluster struct {
 	PackageMirror            string   `yaml:"packageMirror"` // an apt repository in place of the Kubernetes community's
 	APIModel                 string   `yaml:"apiModel"`
 
-	PodSubnet  string   `yaml:"podSubnet"`  // aks
-	SystemSize string   `yaml:"systemSize"` // aks
-	StorageSku string   `yaml:"storageSku"` // aks
-	DNS        []string `yaml:"dns"`        // existing
-	PodCIDRs   []string `yaml:"podCIDRs"`   // existing
+	PodSubnet    string   `yaml:"podSubnet"`    // aks
+	SystemSize   string   `yaml:"systemSize"`   // aks
+	StorageSku   string   `yaml:"storageSku"`   // aks
+	DNS          []string `yaml:"dns"`          // existing
+	PodCIDRs     []string `yaml:"podCIDRs"`     // existing
+	StorageClass string   `yaml:"storageClass"` // existing
 }
 
 // The values that fields with a fixed choice take.

@@ -23,7 +23,22 @@ func (g *region) checkFlows() {
 				g.add(g.template(), place(r, rules[i].name), "has the priority %d of %s, too", rules[i].priority, rules[i-1].name)
 			}
 		}
+		g.checkOverlaps(r, rules)
 		g.checkSources(r, rules)
+	}
+}
+
+// checkOverlaps sees that no rule has sources that overlap, which Azure refuses
+// (https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#security-rules).
+func (g *region) checkOverlaps(r *arm.EvaluatedResource, rules []flowRule) {
+	for _, rule := range rules {
+		for i, a := range rule.sources {
+			for _, b := range rule.sources[:i] {
+				if a.Overlaps(b) {
+					g.add(g.template(), place(r, rule.name), "source %s overlaps %s; Azure takes no such rule", a, b)
+				}
+			}
+		}
 	}
 }
 
@@ -112,11 +127,12 @@ func (g *region) origin(s source, asked []netip.Prefix) origin {
 		if other == g {
 			return origin{name: "the own VNet", inside: true, all: true}
 		}
-		o = origin{
-			name: "the VNet of " + other.name, inside: true, icmp: true,
-			tcp: []int{settings.StoragePort, settings.TLSStoragePort, settings.NativePort, settings.AgentPort, plan.PeerDNSPort},
-			udp: []int{plan.PeerDNSPort},
+		if o = peer("the VNet of " + other.name); !other.deploys() {
+			o.name = "a pod of " + other.name
 		}
+	}
+	if o.tcp == nil && within(g.ring.behind(), netip.PrefixFrom(s.address, 32)) {
+		o = peer("a network that a link leads to")
 	}
 	if slices.ContainsFunc(asked, func(p netip.Prefix) bool { return p.Contains(s.address) }) {
 		if o.name += " and in apiServerCIDRs"; !slices.Contains(o.tcp, apiPort) {
@@ -126,10 +142,20 @@ func (g *region) origin(s source, asked []netip.Prefix) origin {
 	return o
 }
 
+// peer is an origin with members of the ring, or clients of them. Azure counts
+// to a virtual network what its gateway leads to.
+func peer(name string) origin {
+	return origin{
+		name: name, inside: true, icmp: true,
+		tcp: []int{settings.StoragePort, settings.TLSStoragePort, settings.NativePort, settings.AgentPort, plan.PeerDNSPort},
+		udp: []int{plan.PeerDNSPort},
+	}
+}
+
 // sources are an address on each side of every border that a rule or a network
 // has: between two borders all addresses fare alike.
 func (g *region) sources(rules []flowRule, asked []netip.Prefix) []source {
-	borders := slices.Clone(asked)
+	borders := slices.Concat(asked, g.ring.behind())
 	for _, other := range g.ring.regions {
 		borders = append(borders, other.ranges()...)
 	}

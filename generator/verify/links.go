@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ringwright/ringwright/generator/arm"
+	"github.com/ringwright/ringwright/generator/plan"
 )
 
 // link is a region's connection to a peer with what belongs to it.
@@ -34,15 +35,15 @@ func (g *region) links() map[string]link {
 			}
 		}
 		peer := ""
-		for _, other := range g.ring.regions {
-			if other != g && l.parameter == sharedKeyParameter(other.name) {
-				peer = other.name
+		for _, name := range g.tunnelNames() {
+			if l.parameter == sharedKeyParameter(name) {
+				peer = name
 			}
 		}
 		own := d.find(textAt(r.Properties, "virtualNetworkGateway1", "id"))
 		switch {
 		case peer == "":
-			g.add(g.template(), place(r), "want as sharedKey the parameter <peer>%s of a region of this ring", sharedKeySuffix)
+			g.add(g.template(), place(r), "want as sharedKey the parameter <peer>%s of a region or link of this ring", sharedKeySuffix)
 		case all[peer].connection != nil:
 			g.add(g.template(), place(r), "is the second connection to %s, after %s", peer, all[peer].connection.Name)
 		case own == nil || l.local == nil:
@@ -85,8 +86,42 @@ func (r *ring) checkLinks() {
 		}
 	}
 	for _, g := range byName {
+		for i := range r.plan.Links {
+			g.checkOutside(&r.plan.Links[i], links[g.name][r.plan.Links[i].Name])
+		}
 		g.checkRanges()
 	}
+}
+
+// tunnelNames are what a gateway of the region can be joined to: the other
+// regions that deploy one, and the links.
+func (g *region) tunnelNames() []string {
+	var names []string
+	for _, other := range g.ring.regions {
+		if other != g && other.deploys() {
+			names = append(names, other.name)
+		}
+	}
+	for _, l := range g.ring.plan.Links {
+		names = append(names, l.Name)
+	}
+	return names
+}
+
+// checkOutside holds what a region knows of a network outside Azure against
+// what was asked for.
+func (g *region) checkOutside(asked *plan.Link, l link) {
+	if l.connection == nil {
+		g.add(g.template(), "", "has no connection to %s", asked.Name)
+		return
+	}
+	if have := textsAt(l.local.Properties, "localNetworkAddressSpace", "addressPrefixes"); !slices.Equal(have, asked.Ranges) {
+		g.add(g.template(), place(l.local), "ranges %s; want those behind %s, %s", strings.Join(have, ", "), asked.Name, strings.Join(asked.Ranges, ", "))
+	}
+	if have := textAt(l.local.Properties, "fqdn") + textAt(l.local.Properties, "gatewayIpAddress"); have != asked.Address {
+		g.add(g.template(), place(l.local), "leads to %s; want the gateway of %s, %s", have, asked.Name, asked.Address)
+	}
+	g.checkIPsec(l.connection)
 }
 
 // checkEnd holds what a region knows of a peer against that peer's template.
@@ -140,6 +175,10 @@ func (g *region) checkPolicy(peer *region, own, theirs *arm.EvaluatedResource) {
 			g.add(g.template(), place(own), "%s differs from that of %s's %s; want both ends the same", name, peer.name, theirs.Name)
 		}
 	}
+	g.checkIPsec(own)
+}
+
+func (g *region) checkIPsec(own *arm.EvaluatedResource) {
 	if textAt(own.Properties, "connectionType") != "IPsec" || len(objectsAt(own.Properties, "ipsecPolicies")) != 1 {
 		g.add(g.template(), place(own), "want an IPsec connection with one policy written out")
 	}

@@ -6,7 +6,7 @@ var linkMutations = []mutation{
 		edit: swap(template, `"sharedKey": "[parameters('southcentralusSharedKey')]"`, `"sharedKey": "[parameters('joinToken')]"`),
 		want: []string{
 			"eastus/azure/azuredeploy.json: has no connection to southcentralus",
-			"eastus/azure/azuredeploy.json: connections customers-eastus-to-southcentralus: want as sharedKey the parameter <peer>SharedKey of a region of this ring",
+			"eastus/azure/azuredeploy.json: connections customers-eastus-to-southcentralus: want as sharedKey the parameter <peer>SharedKey of a region or link of this ring",
 			"eastus/azure/azuredeploy.json: parameter southcentralusSharedKey: is used nowhere",
 		},
 	},

@@ -168,7 +168,7 @@ var podMutations = []mutation{
 		name: "rack in one of two fault domains",
 		edit: swap(set, `values: [eastus-fd0]`, `values: [eastus-fd0, eastus-fd1]`),
 		want: []string{
-			"eastus/60-cassandra-0.yaml: StatefulSet cassandra-0 spec.template.spec.affinity: want the one value of topology.kubernetes.io/zone that is the rack's",
+			"eastus/60-cassandra-0.yaml: StatefulSet cassandra-0 spec.template.spec.affinity: topology.kubernetes.io/zone eastus-fd0 or eastus-fd1; want eastus-fd0, as cassandra-0 is called",
 		},
 	},
 	{

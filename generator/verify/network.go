@@ -71,6 +71,19 @@ func (g *region) ranges() []netip.Prefix {
 	return all
 }
 
+// behind are the ranges of the networks outside Azure that gateways lead to.
+func (r *ring) behind() []netip.Prefix {
+	var all []netip.Prefix
+	for _, l := range r.plan.Links {
+		for _, text := range l.Ranges {
+			if p, err := network.ParsePrefix(text); err == nil {
+				all = append(all, p)
+			}
+		}
+	}
+	return all
+}
+
 // prefix reads a range out of a document.
 func (g *region) prefix(where, text string) (netip.Prefix, bool) {
 	p, err := network.ParsePrefix(text)

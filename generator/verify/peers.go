@@ -59,7 +59,7 @@ func (g *region) checkPeers(file, where string) {
 			continue
 		}
 		peer := g.ring.regions[i]
-		if peer.settings == nil || peer.objects.broken || !peer.manned() {
+		if peer.settings == nil || peer.objects.broken {
 			continue
 		}
 		if want := peer.settings.Datacenter; p.Datacenter != want {
@@ -67,6 +67,12 @@ func (g *region) checkPeers(file, where string) {
 		}
 		if want := peer.seedsName(); p.SeedsService != want {
 			g.add(file, where, "peer %s: seedsService %s; want %s", p.Region, p.SeedsService, want)
+		}
+		if want := strings.Join(peer.plan.Cluster.DNS, " "); !peer.deploys() && strings.Join(p.DNS, " ") != want {
+			g.add(file, where, "peer %s: dns %s; want %s, as the spec has it", p.Region, strings.Join(p.DNS, " "), want)
+		}
+		if !peer.manned() {
+			continue
 		}
 		if want := min(dnsServers, len(peer.members())); len(p.DNS) < want {
 			g.add(file, where, "peer %s: %d dns servers; want %d, as one may be away and another lost", p.Region, len(p.DNS), want)

@@ -94,18 +94,18 @@ func (g *region) checkAffinity(set object[appsv1.StatefulSet]) {
 			}
 		}
 	}
-	zone, ok := nodeZone(a)
+	zones, ok := nodeZones(a)
 	if !ok {
 		g.add(set.file, where, "want the one value of %s that is the rack's", zoneLabel)
 		return
 	}
-	value := strings.TrimPrefix(set.name, setPrefix)
-	if want := g.zoneOf(value); zone != want {
-		g.add(set.file, where, "%s %s; want %s, as %s is called", zoneLabel, zone, want, set.name)
+	if have, want := strings.Join(zones, " or "), strings.Join(g.zonesOf(strings.TrimPrefix(set.name, setPrefix)), " or "); have != want {
+		g.add(set.file, where, "%s %s; want %s, as %s is called", zoneLabel, have, want, set.name)
 	}
 	if !g.manned() {
 		return
 	}
+	zone := zones[0]
 	if nodes := g.nodesIn(zone); len(nodes) == 0 {
 		g.add(set.file, where, "no machine of the template can be in %s", zone)
 	} else if set.value.Spec.Replicas != nil && g.isZoned() && int(*set.value.Spec.Replicas) != len(nodes) {
@@ -113,20 +113,20 @@ func (g *region) checkAffinity(set object[appsv1.StatefulSet]) {
 	}
 }
 
-// nodeZone is the one zone that the affinity demands.
-func nodeZone(a *corev1.Affinity) (string, bool) {
+// nodeZones are the zones that the affinity takes.
+func nodeZones(a *corev1.Affinity) ([]string, bool) {
 	if a == nil || a.NodeAffinity == nil || a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
-		return "", false
+		return nil, false
 	}
 	terms := a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms
 	if len(terms) != 1 || len(terms[0].MatchExpressions) != 1 || len(terms[0].MatchFields) > 0 {
-		return "", false
+		return nil, false
 	}
 	e := terms[0].MatchExpressions[0]
-	if e.Key != zoneLabel || e.Operator != corev1.NodeSelectorOpIn || len(e.Values) != 1 {
-		return "", false
+	if e.Key != zoneLabel || e.Operator != corev1.NodeSelectorOpIn || len(e.Values) == 0 {
+		return nil, false
 	}
-	return e.Values[0], true
+	return e.Values, true
 }
 
 // setPrefix begins the name of a rack's StatefulSet, rackPrefix that of the rack.

@@ -78,7 +78,7 @@ func (g *region) clusterDNS() string {
 	return network.Add(services.Addr(), clusterDNSOffset).String()
 }
 
-// ringRanges are the ranges of all regions, the own one first: what is sent there
+// ringRanges are the ranges of all regions, the own one first, and of all links: what is sent there
 // keeps its address. Where one is not known the machine is taken at its word.
 func (g *region) ringRanges(m *machine) string {
 	if !g.ring.mapped() {
@@ -93,6 +93,16 @@ func (g *region) ringRanges(m *machine) string {
 				peers = append(peers, p.String())
 			}
 		}
+	}
+	outside := slices.Clone(g.ring.behind())
+	for _, p := range outside {
+		peers = slices.DeleteFunc(peers, func(text string) bool {
+			inner, err := network.ParsePrefix(text)
+			return err == nil && network.Contains(p, inner)
+		})
+	}
+	for _, p := range outside {
+		peers = append(peers, p.String())
 	}
 	return strings.Join(append(own, peers...), " ")
 }

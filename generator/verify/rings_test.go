@@ -46,6 +46,26 @@ regions:
 - { location: southcentralus, vnet: 10.2.0.0/16, cluster: { apiServerCIDRs: [10.1.0.0/16] } }
 - { location: westeurope, vnet: 192.168.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24], addressesPerNode: 64 } }
 `,
+	// a cluster that exists, behind a link, and a network where nobody of the ring is
+	"hybrid": head + image + `gateway: { peerAddress: parameter }
+links:
+- { name: frankfurt, gatewayIp: 203.0.113.7, prefixes: [10.30.0.0/16] }
+- { name: office, fqdn: vpn.example.com, prefixes: [10.40.0.0/16, 10.42.0.0/16] }
+regions:
+- { location: eastus, vnet: 10.1.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
+- { location: southcentralus, vnet: 10.2.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
+- { location: frankfurt, zones: [a, b, c], cluster: { type: existing, dns: ["10.30.0.53:53", "10.30.1.53:53"], podCIDRs: [10.30.64.0/18], storageClass: fast } }
+`,
+	// one region with a gateway for its link alone
+	"link": head + image + `links: [{ name: office, fqdn: vpn.example.com, prefixes: [10.40.0.0/16] }]
+regions:
+- { location: eastus, vnet: 10.1.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
+`,
+	// nothing in Azure
+	"elsewhere": head + image + `regions:
+- { location: frankfurt, zones: [a, b, c], cluster: { type: existing, dns: ["10.30.0.53:53"], podCIDRs: [10.30.64.0/18], storageClass: fast } }
+- { location: eu-west-1, racks: faultDomain, faultDomains: 3, cluster: { type: existing, dns: ["10.31.0.53:53"], podCIDRs: [10.31.64.0/18], storageClass: gp3 } }
+`,
 	"one": head + image + `regions:
 - { location: eastus, vnet: 10.1.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24], sshPublicKey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop } }
 `,

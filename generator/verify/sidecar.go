@@ -79,7 +79,7 @@ func (g *region) checkSidecar() {
 		{"datacenter", s.Datacenter, g.plan.Datacenter.Name},
 		{"racks", s.Racks, g.plan.Cluster.RackKind},
 		{"seedsService", s.SeedsService, g.seedsName()},
-		{"dns", strings.Join(s.DNS, " "), g.clusterDNS() + ":53"},
+		{"dns", strings.Join(s.DNS, " "), g.ownDNS()},
 	} {
 		if line.have != line.want {
 			g.add(file, where, "%s %q; want %q", line.name, line.have, line.want)
@@ -100,6 +100,15 @@ func (g *region) checkSidecar() {
 	if !founder {
 		g.add(file, where, "founder %s; there is no such pod", s.Founder)
 	}
+}
+
+// ownDNS is where the region's members ask for names: the cluster's DNS or,
+// where that exists, the servers that were asked for.
+func (g *region) ownDNS() string {
+	if !g.deploys() {
+		return strings.Join(g.plan.Cluster.DNS, " ")
+	}
+	return g.clusterDNS() + ":53"
 }
 
 // clusterDomain ends the names of a cluster's services, as kubeadm has it

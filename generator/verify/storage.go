@@ -40,6 +40,16 @@ func (g *region) zoneOf(value string) string {
 	return g.plan.Location + "-fd" + value
 }
 
+// zonesOf are the labels that the rack's nodes may have: where others label
+// them, with and without the - between location and zone.
+func (g *region) zonesOf(value string) []string {
+	zones := []string{g.zoneOf(value)}
+	if !g.deploys() && g.isZoned() {
+		zones = append(zones, g.plan.Location+value)
+	}
+	return zones
+}
+
 var faultDomain = regexp.MustCompile(`^fd([0-9]+)$`)
 
 // nodesIn are the machines whose node may have that zone as its label: those of
@@ -70,6 +80,10 @@ func (g *region) nodesIn(zone string) []string {
 
 // checkStorage holds volumes, claims and disks against each other.
 func (g *region) checkStorage() {
+	if !g.deploys() {
+		g.checkForeignStorage()
+		return
+	}
 	if len(g.plan.Datacenter.LocalStorage) == 0 {
 		return
 	}
@@ -86,6 +100,18 @@ func (g *region) checkStorage() {
 	}
 	largest := g.checkClaims(class.name)
 	g.checkVolumes(class.name, largest)
+}
+
+// checkForeignStorage sees that the volumes of a cluster that exists are of the
+// class that was asked for, and that nothing of the cluster's own is touched.
+func (g *region) checkForeignStorage() {
+	for _, c := range g.objects.classes {
+		g.add(c.file, c.where(), "is there; want none in a cluster that exists")
+	}
+	for _, v := range g.objects.volumes {
+		g.add(v.file, v.where(), "is there; want none in a cluster that exists")
+	}
+	g.checkClaims(g.plan.Cluster.StorageClass)
 }
 
 // onceOnly is how a disk can be mounted.

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -145,7 +146,7 @@ func (g *region) checkFirstPass(t *arm.Template) {
 	}
 	for i := range first.Resources {
 		r := &first.Resources[i]
-		peers := strings.EqualFold(short(r.Type), localGateways) || strings.EqualFold(short(r.Type), connections)
+		peers := (strings.EqualFold(short(r.Type), localGateways) || strings.EqualFold(short(r.Type), connections)) && !g.isOutside(r.Name)
 		switch {
 		case !g.deployment.Resources[i].Condition:
 			g.add(g.template(), place(r), "its condition is false with every peer's address given; want it deployed")
@@ -155,6 +156,12 @@ func (g *region) checkFirstPass(t *arm.Template) {
 			g.add(g.template(), place(r), "is not deployed without a peer's address; want no condition")
 		}
 	}
+}
+
+// isOutside reports whether a local network gateway or connection of that name
+// leads out of Azure, where gateways have their address from the spec.
+func (g *region) isOutside(name string) bool {
+	return slices.ContainsFunc(g.ring.plan.Links, func(l plan.Link) bool { return strings.HasSuffix(name, "-to-"+l.Name) })
 }
 
 // nowhere are the types that have no location.

@@ -1,0 +1,87 @@
+package spec
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// maxLinks is how many tunnels the largest gateway carries.
+const maxLinks = maxRegions - 1
+
+// outsideLinks checks the networks outside Azure that every gateway is joined to.
+func (c *checker) outsideLinks() {
+	r := c.ring
+	if len(r.Links) == 0 {
+		return
+	}
+	problem := ""
+	switch {
+	case len(r.Links) > maxLinks:
+		problem = "%d; want at most %d, as no gateway carries more tunnels"
+		c.errorf("links", problem, len(r.Links), maxLinks)
+	case r.Link == LinkPeering:
+		c.errorf("links", "they are joined to gateways, and peering has none; want link: gateway, or no links")
+	case len(r.deployed()) == 0 && len(r.Regions) > 0:
+		c.errorf("links", "they are joined to gateways, and no region of this ring has one; leave it out")
+	default:
+		for i := range r.Links {
+			c.link(item("links", i), i)
+		}
+		return
+	}
+	c.spoiled["links"] = true
+}
+
+func (c *checker) link(path string, i int) {
+	l := &c.ring.Links[i]
+	where := at(path, "name")
+	if c.match(where, l.Name, regionNames, "at most 24 of a-z, 0-9 and single -, the first a letter, such as frankfurt") {
+		c.linkName(where, i)
+	}
+	ip, fqdn := at(path, "gatewayIp"), at(path, "fqdn")
+	switch {
+	case l.GatewayIP == "" && l.FQDN == "":
+		c.errorf(path, "no gateway; want gatewayIp or fqdn, where the other end of the tunnel answers")
+	case l.GatewayIP != "" && l.FQDN != "":
+		c.errorf(fqdn, "there is a gatewayIp, too; want one of them")
+	case l.GatewayIP != "":
+		if a, err := netip.ParseAddr(l.GatewayIP); err != nil || !a.Is4() || !public(a) {
+			c.errorf(ip, "%s; want the public IPv4 address of the gateway there, such as 203.0.113.7", shown(l.GatewayIP))
+		}
+	default:
+		c.name(fqdn, l.FQDN, 253, "the public name of the gateway there")
+		if !strings.Contains(l.FQDN, ".") && dnsSubdomain.MatchString(l.FQDN) {
+			c.errorf(fqdn, "%s; want a whole name, such as vpn.example.com", shown(l.FQDN))
+		}
+	}
+	switch where := at(path, "prefixes"); {
+	case len(l.Prefixes) == 0:
+		c.errorf(where, "missing; want the ranges behind the gateway there, such as [10.3.0.0/16]")
+	case len(l.Prefixes) > maxRanges:
+		c.errorf(where, "%d; want at most %d", len(l.Prefixes), maxRanges)
+		c.spoiled[where] = true
+	}
+}
+
+// linkName demands a name that no other tunnel has. A cluster that exists has
+// no gateway of ours, so the link that leads to it may have its name.
+func (c *checker) linkName(where string, i int) {
+	name := c.ring.Links[i].Name
+	switch {
+	case slices.Contains(strings.Split(name, "-"), "to"):
+		c.errorf(where, "%s has the word to, which stands between the two names of a link; want another", name)
+	case slices.ContainsFunc(c.ring.Links[:i], func(l Link) bool { return l.Name == name }):
+		c.errorf(where, "%s is the name of another link, too", name)
+	case slices.ContainsFunc(c.ring.deployed(), func(r *Region) bool { return r.Name == name }):
+		c.errorf(where, "%s is the name of a region that is made here; want another", name)
+	}
+}
+
+// public reports whether the internet may lead to an address.
+func public(a netip.Addr) bool {
+	return a.IsGlobalUnicast() && !a.IsPrivate() && !sharedSpace.Contains(a)
+}
+
+// sharedSpace is carriers' own (https://www.rfc-editor.org/rfc/rfc6598).
+var sharedSpace = netip.MustParsePrefix("100.64.0.0/10")
