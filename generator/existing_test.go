@@ -49,6 +49,7 @@ func TestEveryFieldOfAnExistingCluster(t *testing.T) {
 	}{
 		{"dns", `"10.30.1.53:53"`, `"10.30.2.53:5353"`, map[string]string{here: "10.30.2.53:5353", peer: "10.30.2.53:5353"}},
 		{"podCIDRs", "[10.30.64.0/18]", "[10.30.128.0/18]", map[string]string{"README.md": "10.30.128.0/18"}},
+		{"podCIDRs as wide as the link", "[10.30.64.0/18]", "[10.30.0.0/16]", map[string]string{"README.md": "| frankfurt | 10.30.0.0/16 | 10.30.0.53:53"}},
 		{"storageClass", "fast-local", "premium", map[string]string{"frankfurt/60-cassandra-a.yaml": "storageClassName: premium\n"}},
 		{"zones", "[a, b, c]               #", "[1a, b, c] #", map[string]string{"frankfurt/60-cassandra-1a.yaml": `values: [frankfurt-1a,frankfurt1a]`}},
 		{"racks", "zones: [a, b, c] ", "racks: faultDomain\n  faultDomains: 3 ", map[string]string{"frankfurt/60-cassandra-2.yaml": "values: [frankfurt-fd2]", here: "racks: faultDomain"}},

@@ -91,7 +91,7 @@ func outermost(ranges []string) []string {
 		if !slices.ContainsFunc(ranges, func(o string) bool {
 			other := netip.MustParsePrefix(o)
 			return other != p && network.Contains(other, p)
-		}) && !slices.Contains(ranges[:i], text) {
+		}) && !slices.Contains(ranges[i+1:], text) {
 			all = append(all, text)
 		}
 	}
