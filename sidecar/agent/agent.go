@@ -17,6 +17,7 @@ import (
 type tools interface {
 	Status(context.Context) ([]nodetool.Member, error)
 	Mode(context.Context) (nodetool.Mode, error)
+	KnowsFailedJoin(context.Context) (bool, error)
 	HostID(context.Context) (string, error)
 	ReloadSeeds(context.Context) error
 	StopDaemon(context.Context) error

@@ -73,6 +73,11 @@ func (t timed) Mode(ctx context.Context) (mode nodetool.Mode, err error) {
 	return mode, err
 }
 
+func (t timed) KnowsFailedJoin(ctx context.Context) (knows bool, err error) {
+	t.measure("version", func() error { knows, err = t.tools.KnowsFailedJoin(ctx); return err })
+	return knows, err
+}
+
 func (t timed) HostID(ctx context.Context) (id string, err error) {
 	t.measure("info", func() error { id, err = t.tools.HostID(ctx); return err })
 	return id, err

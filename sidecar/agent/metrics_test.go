@@ -79,10 +79,11 @@ func TestToolsAreMeasured(t *testing.T) {
 		ctx := t.Context()
 		sc.agent.tools.Status(ctx)
 		sc.agent.tools.Mode(ctx)
+		sc.agent.tools.KnowsFailedJoin(ctx)
 		sc.agent.tools.HostID(ctx)
 		sc.agent.tools.ReloadSeeds(ctx)
 		sc.agent.tools.StopDaemon(ctx)
-		sc.wantMetrics(t, `ringwright_nodetool_failures_total{command="status"} 1`, `ringwright_nodetool_failures_total{command="netstats"} 1`,
+		sc.wantMetrics(t, `ringwright_nodetool_failures_total{command="status"} 1`, `ringwright_nodetool_failures_total{command="netstats"} 1`, `ringwright_nodetool_failures_total{command="version"} 1`,
 			`ringwright_nodetool_failures_total{command="info"} 1`, `ringwright_nodetool_failures_total{command="reloadseeds"} 1`,
 			`ringwright_nodetool_failures_total{command="stopdaemon"} 1`)
 	})

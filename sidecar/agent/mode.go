@@ -19,6 +19,10 @@ const (
 	leavingEvery = 10 * time.Second
 	// failedTwice is how many answers in a row it takes to end a join.
 	failedTwice = 2
+	// idleFor is how many times in a row a joiner of 4.1 must have been without
+	// streams: before they begin it waits for gossip and the schema, each one
+	// ring delay of 30 s, and once they have ended it is a member in seconds.
+	idleFor = 5
 )
 
 // moder asks a Cassandra that does not serve what it does: a join that has
@@ -28,6 +32,7 @@ type moder struct {
 	life    int
 	next    time.Time // not asked before
 	failed  int       // JOINING_FAILED in a row
+	idle    int       // JOINING without streams in a row
 	stopped bool      // Cassandra was told to end
 }
 
@@ -44,7 +49,7 @@ func (m *moder) step(ctx context.Context) {
 	s, st := m.watch.look(), m.book.read().State
 	now := time.Now()
 	if m.life != s.Life {
-		m.life, m.next, m.failed, m.stopped = s.Life, time.Time{}, 0, false
+		*m = moder{agent: m.agent, life: s.Life}
 	}
 	if !due(s, st, now) || now.Before(m.next) {
 		return
@@ -55,17 +60,22 @@ func (m *moder) step(ctx context.Context) {
 		return
 	}
 	m.tell.outcome("asking Cassandra for its mode", err)
+	if err != nil || mode != nodetool.ModeJoiningFailed {
+		m.failed = 0
+	}
+	if err != nil || mode != nodetool.ModeJoiningIdle {
+		m.idle = 0
+	}
 	switch {
 	case err != nil:
-		m.failed = 0
 	case mode == nodetool.ModeJoiningFailed && !st.Joined:
 		m.joiningFailed(ctx)
 	case mode == nodetool.ModeDecommissioned && st.Joined:
 		m.decommissioned(ctx)
 	case mode == nodetool.ModeLeaving && st.Joined:
 		m.next = now.Add(leavingEvery)
-	default:
-		m.failed = 0
+	case mode == nodetool.ModeJoiningIdle && !st.Joined:
+		m.joiningIdle(ctx)
 	}
 }
 
@@ -82,7 +92,27 @@ func due(s sight, st decide.State, now time.Time) bool {
 }
 
 func (m *moder) joiningFailed(ctx context.Context) {
-	if m.failed++; m.failed < failedTwice || m.stopped {
+	if m.failed++; m.failed >= failedTwice {
+		m.stop(ctx)
+	}
+}
+
+// joiningIdle ends a join that streams nothing, where Cassandra has no mode
+// that says so.
+func (m *moder) joiningIdle(ctx context.Context) {
+	if m.idle++; m.idle < idleFor || m.stopped {
+		return
+	}
+	knows, err := m.tools.KnowsFailedJoin(ctx)
+	m.tell.outcome("asking Cassandra for its version", err)
+	if err == nil && !knows {
+		m.stop(ctx)
+	}
+}
+
+// stop ends a Cassandra that will not join, once.
+func (m *moder) stop(ctx context.Context) {
+	if m.stopped {
 		return
 	}
 	m.tell.log.Warn("Cassandra has failed to join and would not try again; it is told to end, and the next start tries anew")

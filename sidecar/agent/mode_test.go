@@ -47,6 +47,38 @@ func TestJoiningFailed(t *testing.T) {
 	})
 }
 
+// TestJoiningIdle is about 4.1, whose netstats does not tell a join that has
+// failed from one that has yet to begin but by how long it lasts.
+func TestJoiningIdle(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		set  func(*madeUp)
+		ends int
+	}{
+		{"4.1", func(m *madeUp) { m.old = true }, 1},
+		{"5.0 would say JOINING_FAILED", func(*madeUp) {}, 0},
+		{"nobody can tell the version", func(m *madeUp) { m.old, m.failing = true, "version" }, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			play(t, func(t *testing.T, sc *scene) {
+				sc.hangs(aJoiner(), nodetool.ModeJoiningIdle)
+				sc.tools.set(func() { tt.set(sc.tools) })
+				sc.pass(4*time.Minute + 10*time.Second)
+				sc.wantRuns(t, 4, 0)
+				sc.tools.set(func() { sc.tools.mode = "JOINING" })
+				sc.pass(time.Minute) // it streams after all
+				sc.tools.set(func() { sc.tools.mode = nodetool.ModeJoiningIdle })
+				sc.pass(4 * time.Minute)
+				sc.wantRuns(t, 9, 0)
+				sc.pass(time.Minute)
+				sc.wantRuns(t, 10, tt.ends)
+				sc.pass(3 * time.Minute)
+				sc.wantRuns(t, 13, tt.ends)
+			})
+		})
+	}
+}
+
 func TestJoiningFailedNotInARow(t *testing.T) {
 	for _, between := range []func(*madeUp){
 		func(m *madeUp) { m.mode = "JOINING" },

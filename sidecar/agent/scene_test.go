@@ -324,6 +324,7 @@ type madeUp struct {
 	members []nodetool.Member
 	mode    nodetool.Mode
 	hostID  string
+	old     bool // 4.1
 }
 
 func (m *madeUp) called(ctx context.Context, command string) error {
@@ -365,6 +366,13 @@ func (m *madeUp) Mode(ctx context.Context) (nodetool.Mode, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.mode, err
+}
+
+func (m *madeUp) KnowsFailedJoin(ctx context.Context) (bool, error) {
+	err := m.called(ctx, "version")
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return !m.old, err
 }
 
 func (m *madeUp) HostID(ctx context.Context) (string, error) {

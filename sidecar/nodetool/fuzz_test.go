@@ -55,10 +55,15 @@ func FuzzStatus(f *testing.F) {
 func FuzzMode(f *testing.F) {
 	f.Add(netstats)
 	f.Add("Mode: JOINING_FAILED\n")
+	f.Add("Mode: JOINING\nNot sending any streams.\n")
 	f.Fuzz(func(t *testing.T, out string) {
 		mode, err := parseMode(out)
 		if err != nil {
 			wantOneLine(t, err)
+		} else if mode == ModeJoiningIdle {
+			if !strings.HasPrefix(out, "Mode: JOINING\nNot sending any streams.\n") {
+				t.Fatalf("mode %q", mode)
+			}
 		} else if !strings.HasPrefix(out, "Mode: "+string(mode)+"\n") || strings.Trim(string(mode), "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") != "" {
 			t.Fatalf("mode %q", mode)
 		}

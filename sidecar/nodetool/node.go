@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -18,6 +19,10 @@ const (
 	ModeDecommissioned Mode = "DECOMMISSIONED"
 	ModeJoiningFailed  Mode = "JOINING_FAILED"
 	ModeLeaving        Mode = "LEAVING"
+	// ModeJoiningIdle is no mode of Cassandra's: it is JOINING while nothing is
+	// streamed. 4.1 has no JOINING_FAILED; that is all its netstats tells of a
+	// join that has failed, but also of one that has yet to begin.
+	ModeJoiningIdle Mode = "JOINING_WITHOUT_STREAMS"
 )
 
 // Mode asks for the mode: nodetool netstats. run asks while the port 7199
@@ -36,16 +41,38 @@ func (t *Tools) Mode(ctx context.Context) (Mode, error) {
 
 var modeForm = regexp.MustCompile(`^[A-Z][A-Z_]{1,39}$`)
 
-// parseMode reads the first line of nodetool netstats. A later one could
-// belong to a stream, whose name is free text.
+// parseMode reads the first line of nodetool netstats, and the second where it
+// says that there are no streams. A later one could belong to a stream, whose
+// name is free text.
 // https://github.com/apache/cassandra/blob/cassandra-5.0/src/java/org/apache/cassandra/tools/nodetool/NetStats.java
 func parseMode(out string) (Mode, error) {
-	line, _, whole := strings.Cut(out, "\n")
+	line, rest, whole := strings.Cut(out, "\n")
 	mode, ok := strings.CutPrefix(line, "Mode: ")
 	if !whole || !ok || !modeForm.MatchString(mode) {
 		return "", fmt.Errorf("it begins with %s, not with a mode such as Mode: NORMAL", shown(line))
 	}
+	if mode == "JOINING" && strings.HasPrefix(rest, "Not sending any streams.\n") {
+		return ModeJoiningIdle, nil
+	}
 	return Mode(mode), nil
+}
+
+var versionForm = regexp.MustCompile(`^ReleaseVersion: (\d{1,3})\.\d`)
+
+// KnowsFailedJoin says whether this Cassandra has the mode JOINING_FAILED:
+// nodetool version. It came with 5.0; 4.1.10's StorageService.Mode lacks it.
+func (t *Tools) KnowsFailedJoin(ctx context.Context) (bool, error) {
+	out, err := t.nodetool(ctx, "version")
+	if err != nil {
+		return false, err
+	}
+	found := versionForm.FindSubmatch(out)
+	if found == nil {
+		line, _, _ := strings.Cut(string(out), "\n")
+		return false, fmt.Errorf("nodetool version: it begins with %s, not with a version such as ReleaseVersion: 5.0.9", shown(line))
+	}
+	major, err := strconv.Atoi(string(found[1]))
+	return major >= 5, err
 }
 
 // HostID asks for the own host id, a UUID in lower case: nodetool info. run

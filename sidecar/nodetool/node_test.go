@@ -39,6 +39,8 @@ func TestParseMode(t *testing.T) {
 		{"normal", netstats, "NORMAL", ""},
 		{"left", strings.Replace(netstats, "NORMAL", "DECOMMISSIONED", 1), ModeDecommissioned, ""},
 		{"failed, with streams", "Mode: JOINING_FAILED\nBootstrap 6f2f\n    /10.1.0.3\nMode: NORMAL\n", ModeJoiningFailed, ""},
+		{"joins, with streams", "Mode: JOINING\nBootstrap 6f2f\n    /10.1.0.3\n", "JOINING", ""},
+		{"joins, without", strings.Replace(netstats, "NORMAL", "JOINING", 1), ModeJoiningIdle, ""},
 		{"nothing", "", "", `begins with ""`},
 		{"torn", "Mode: JOIN", "", `begins with "Mode: JOIN"`},
 		{"no mode", "Mode: \nNot sending any streams.\n", "", `begins with "Mode: "`},

@@ -28,7 +28,7 @@ func (r *Rig) joiningFailed() {
 	for _, p := range sources {
 		p.HoldCassandra()
 	}
-	joiner.UntilNode("one failed start", 5*time.Minute, func(n Node) bool { return n.FailedStarts >= 1 })
+	joiner.UntilNode("one failed start", 10*time.Minute, func(n Node) bool { return n.FailedStarts >= 1 })
 	for _, p := range sources {
 		p.ReleaseCassandra()
 	}
