@@ -3,7 +3,7 @@ package spec
 import (
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/ringwright/ringwright/generator/spelling"
 )
 
 // nearest ends a message about an unknown word: which of the known ones was
@@ -18,20 +18,9 @@ func nearest(word string, known []string) string {
 	return ""
 }
 
-// meant is the known word that an unknown one was probably meant to be: two
-// edits away at most, case aside. It is empty where none is near.
-func meant(word string, known []string) string {
-	best, distance := "", min(len(word)/2+1, 3)
-	if len(word) > 60 {
-		return "" // longer than any of them, and not worth the arithmetic
-	}
-	for _, k := range known {
-		if n := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(k)); n < distance {
-			best, distance = k, n
-		}
-	}
-	return best
-}
+// meant is the known word that an unknown one was probably meant to be, or
+// nothing where none is near.
+func meant(word string, known []string) string { return spelling.Nearest(word, known) }
 
 // oneOf lists words as a choice: a, b or c.
 func oneOf(words []string) string {
