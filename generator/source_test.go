@@ -18,18 +18,19 @@ const module = "github.com/ringwright/ringwright/"
 // mayImport are the packages of this module that each package may import:
 // arrows run from spec to generator and never back.
 var mayImport = map[string][]string{
-	"generator/network":  {},
-	"generator/arm":      {},
-	"generator/secrets":  {},
-	"generator/spelling": {},
-	"generator/spec":     {"generator/network", "generator/spelling", "sidecar/settings"},
-	"generator/plan":     {"generator/network", "generator/spec", "sidecar/settings"},
-	"generator/render":   {"generator/plan", "sidecar/settings", "templates", "templates/node"},
-	"generator/verify":   {"generator/arm", "generator/network", "generator/plan", "generator/secrets", "sidecar/settings", "templates/node"},
-	"generator":          {"generator/plan", "generator/render", "generator/spec", "generator/verify", "sidecar/settings"},
-	"sidecar/settings":   {},
-	"templates":          {},
-	"templates/node":     {},
+	"generator/network":   {},
+	"generator/arm":       {},
+	"generator/secrets":   {},
+	"generator/spelling":  {},
+	"generator/acsengine": {"generator/network", "generator/spelling"},
+	"generator/spec":      {"generator/acsengine", "generator/network", "generator/spelling", "sidecar/settings"},
+	"generator/plan":      {"generator/network", "generator/spec", "sidecar/settings"},
+	"generator/render":    {"generator/plan", "sidecar/settings", "templates", "templates/node"},
+	"generator/verify":    {"generator/arm", "generator/network", "generator/plan", "generator/secrets", "sidecar/settings", "templates/node"},
+	"generator":           {"generator/plan", "generator/render", "generator/spec", "generator/verify", "sidecar/settings"},
+	"sidecar/settings":    {},
+	"templates":           {},
+	"templates/node":      {},
 }
 
 func TestImportArrows(t *testing.T) {
