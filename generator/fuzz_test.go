@@ -16,9 +16,9 @@ import (
 
 // holds demands that a spec which passes every rule compiles, and that one
 // which does not is the user's to mend: then check is complete and verify right.
-func holds(t *testing.T, src []byte) {
+func holds(t *testing.T, src []byte, models ...spec.Model) {
 	t.Helper()
-	_, err := generator.Generate("ring.yaml", src)
+	_, err := generator.Generate("ring.yaml", src, models...)
 	var problems *spec.Problems
 	if err != nil && !errors.As(err, &problems) {
 		t.Fatalf("passes every rule and does not compile: %v\n%s", err, src)
@@ -76,5 +76,23 @@ func FuzzChoices(f *testing.F) {
 				[]string{"gatewayIp: 203.0.113.7", "fqdn: vpn.example.com"}[racks%2], 15+bits%3, addresses%60)
 		}
 		holds(t, []byte(b.String()))
+	})
+}
+
+// FuzzModel changes API models byte by byte.
+func FuzzModel(f *testing.F) {
+	names, err := filepath.Glob(modelsDir + "/*.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range names {
+		f.Add(readFile(f, name))
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		holds(t, []byte(modelSpec("model.json", "location: eastus\n  vnet: 10.1.0.0/16")), spec.Model{Path: "model.json", Data: src})
+		text, err := spec.Import("3f9a1c", spec.Model{Path: "model.json", Data: src})
+		if err == nil {
+			holds(t, []byte(text))
+		}
 	})
 }

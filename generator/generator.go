@@ -15,11 +15,12 @@ import (
 	"github.com/ringwright/ringwright/generator/verify"
 )
 
-// Generate compiles a spec; name is what messages call it. It reads nothing but
-// its arguments and what is compiled in, and equal input gives equal output. An
-// error that is a *spec.Problems is the user's to mend; any other is ours.
-func Generate(name string, src []byte) (Files, error) {
-	p, err := Plan(name, src)
+// Generate compiles a spec with the API models that it names; name is what
+// messages call it. It reads nothing but its arguments and what is compiled in,
+// and equal input gives equal output. An error that is a *spec.Problems is the
+// user's to mend; any other is ours.
+func Generate(name string, src []byte, models ...spec.Model) (Files, error) {
+	p, err := Plan(name, src, models...)
 	if err != nil {
 		return nil, err
 	}
@@ -28,8 +29,8 @@ func Generate(name string, src []byte) (Files, error) {
 
 // Plan reads a spec and decides everything that its files will say. Its error
 // is as that of Generate.
-func Plan(name string, src []byte) (*plan.Plan, error) {
-	ring, err := spec.Parse(name, src)
+func Plan(name string, src []byte, models ...spec.Model) (*plan.Plan, error) {
+	ring, err := spec.Parse(name, src, models...)
 	if err != nil {
 		return nil, err
 	}

@@ -62,6 +62,9 @@ func (s site) region(all []site) (Region, error) {
 		Cluster:  s.cluster(),
 	}
 	s.kind().fill(&r)
+	if file := s.r.Cluster.APIModel; file != "" {
+		r.Models = []Model{{file, s.r.Cluster.Carried}}
+	}
 	var err error
 	r.Datacenter, err = s.datacenter(all, &r)
 	return r, err

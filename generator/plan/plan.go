@@ -3,6 +3,8 @@
 // absent is an element that is not in a slice, so that no template decides.
 package plan
 
+import "github.com/ringwright/ringwright/generator/spec"
+
 // Plan is a whole ring, ready to be printed.
 type Plan struct {
 	Ring    string
@@ -38,6 +40,13 @@ type Region struct {
 	ARM           *ARM // nil where nothing is deployed
 	Datacenter    Datacenter
 	Secrets       Secrets
+	Models        []Model // the API model its cluster was described by, one or none
+}
+
+// Model is an acs-engine API model with what it says in vain.
+type Model struct {
+	File    string // as the spec names it
+	Carried []spec.Carried
 }
 
 // Network is the address plan of a region.

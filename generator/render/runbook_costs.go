@@ -114,6 +114,7 @@ func costs(b *runbook, auth bool) []string {
 			all = append(all, "**"+strings.Join(names, ", ")+"**: "+p.text)
 		}
 	}
+	all = append(all, unheeded(b)...)
 	add := func(applies bool, text string) {
 		if applies {
 			all = append(all, text)

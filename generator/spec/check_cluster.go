@@ -58,9 +58,6 @@ func (c *checker) cluster(region string, r *Region) {
 
 // otherTypes refuses the keys of the other cluster types.
 func (c *checker) otherTypes(path string, k *Cluster) {
-	if k.APIModel != "" {
-		c.errorf(at(path, "apiModel"), "%s; write the fields of cluster out", notYet)
-	}
 	for _, key := range []string{"podSubnet", "systemSize", "storageSku"} {
 		if c.written(at(path, key)) {
 			c.errorf(at(path, key), "aks: %s; leave it out", notYet)
@@ -150,15 +147,22 @@ func (c *checker) sshKey(path, line string) {
 		return
 	}
 	const want = "want one line such as: ssh-ed25519 AAAA... name"
-	key, _, options, _, err := ssh.ParseAuthorizedKey([]byte(line))
-	switch {
-	case err != nil || len(options) > 0:
+	switch kind, taken := sshKey(line); {
+	case kind == "":
 		c.errorf(path, "not a public key; %s", want)
-	case key.Type() == ssh.KeyAlgoED25519:
-	case key.Type() == ssh.KeyAlgoRSA && rsaBits(key) >= minRSABits:
-	default:
-		c.errorf(path, "%s; Azure takes ssh-ed25519, and ssh-rsa of at least %d bits", key.Type(), minRSABits)
+	case !taken:
+		c.errorf(path, "%s; Azure takes ssh-ed25519, and ssh-rsa of at least %d bits", kind, minRSABits)
 	}
+}
+
+// sshKey is the type of a public key, empty where the line is none, and
+// reports whether Azure takes it.
+func sshKey(line string) (kind string, taken bool) {
+	key, _, options, _, err := ssh.ParseAuthorizedKey([]byte(line))
+	if err != nil || len(options) > 0 {
+		return "", false
+	}
+	return key.Type(), key.Type() == ssh.KeyAlgoED25519 || key.Type() == ssh.KeyAlgoRSA && rsaBits(key) >= minRSABits
 }
 
 func rsaBits(key ssh.PublicKey) int {

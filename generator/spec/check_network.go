@@ -171,23 +171,26 @@ func (c *checker) staticAddresses(path string, r *Region, nodes netip.Prefix) {
 		c.errorf(where, "%s; want an IPv4 address such as %s", shown(k.FirstConsecutiveStaticIP), network.FirstStatic(nodes))
 		return
 	}
-	blocks := network.Blocks{Subnet: nodes, Size: k.AddressesPerNode}
-	for j := range k.ControlPlanes {
-		a := network.Add(first, j)
-		problem := ""
-		switch {
-		case !a.IsValid() || !nodes.Contains(a):
-			problem = "outside nodeSubnet " + nodes.String()
-		case network.KeptByAzure(nodes, a):
-			problem = "one of the five that Azure keeps"
-		case a == network.APIFrontend(nodes):
-			problem = "the API server's internal frontend"
-		case blocks.Given(a):
-			problem = "in a block that a machine may own"
-		default:
-			continue
-		}
-		c.errorf(where, "%s puts control plane %d at %s, which is %s; want an address such as %s", first, j, a, problem, network.FirstStatic(nodes))
-		return
+	if j, problem := staticProblem(network.Blocks{Subnet: nodes, Size: k.AddressesPerNode}, first, k.ControlPlanes); problem != "" {
+		c.errorf(where, "%s puts control plane %d at %s, which is %s; want an address such as %s", first, j, network.Add(first, j), problem, network.FirstStatic(nodes))
 	}
+}
+
+// staticProblem is the first of so many control planes, at first and the
+// addresses behind it, that is at one which is not free, and why not.
+func staticProblem(blocks network.Blocks, first netip.Addr, controlPlanes int) (int, string) {
+	nodes := blocks.Subnet
+	for j := range controlPlanes {
+		switch a := network.Add(first, j); {
+		case !a.IsValid() || !nodes.Contains(a):
+			return j, "outside nodeSubnet " + nodes.String()
+		case network.KeptByAzure(nodes, a):
+			return j, "one of the five that Azure keeps"
+		case a == network.APIFrontend(nodes):
+			return j, "the API server's internal frontend"
+		case blocks.Given(a):
+			return j, "in a block that a machine may own"
+		}
+	}
+	return 0, ""
 }

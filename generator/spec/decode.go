@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -20,7 +21,8 @@ import (
 type document struct {
 	lines    map[string]int // line of every path that was written
 	spoiled  map[string]bool
-	last     int // line of the file
+	given    map[string]origin // paths whose value an API model gave
+	last     int               // line of the file
 	problems Problems
 }
 
@@ -74,6 +76,13 @@ func (d *document) errorf(path, format string, args ...any) {
 		if d.spoiled[p] {
 			return
 		}
+	}
+	if from, ok := d.origin(path); ok {
+		p := Problem{from.file, from.Line, from.Path, fmt.Sprintf(format, args...)}
+		if !slices.Contains(d.problems.List, p) { // another region may have the same from that model
+			d.problems.List = append(d.problems.List, p)
+		}
+		return
 	}
 	d.report(d.line(path), path, format, args...)
 }
@@ -140,6 +149,9 @@ func (d *document) decodeStruct(n *yaml.Node, v reflect.Value, path string) {
 	var names []string
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Tag.Get("yaml")
+		if name == "-" {
+			continue // not the language's
+		}
 		fields[name] = i
 		names = append(names, name)
 	}

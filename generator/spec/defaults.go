@@ -18,12 +18,19 @@ func setDefaults(r *Ring, written func(path string) bool) {
 	f.text("gateway.sku", &r.Gateway.SKU, "VpnGw1AZ")
 	f.text("gateway.peerAddress", &r.Gateway.PeerAddress, PeerFQDN)
 	f.text("kubernetes.version", &r.Kubernetes.Version, "1.36")
-	f.text("kubernetes.serviceCidr", &r.Kubernetes.ServiceCIDR, "10.0.0.0/16")
+	f.text("kubernetes.serviceCidr", &r.Kubernetes.ServiceCIDR, defaultServices)
 	f.cassandra(&r.Cassandra)
 	for i := range r.Regions {
 		f.region(item("regions", i), r, &r.Regions[i])
 	}
 }
+
+// Defaults that an import has to know, too.
+const (
+	defaultReplicas  = 3
+	defaultAddresses = 32
+	defaultServices  = "10.0.0.0/16"
+)
 
 type filler struct{ written func(path string) bool }
 
@@ -46,7 +53,7 @@ func (f filler) cassandra(c *Cassandra) {
 	f.text("cassandra.cpu", &c.CPU, "2")
 	f.text("cassandra.memory", &c.Memory, "8Gi")
 	f.text("cassandra.heap", &c.Heap, "4Gi")
-	f.number("cassandra.replicationFactor", &c.ReplicationFactor, 3)
+	f.number("cassandra.replicationFactor", &c.ReplicationFactor, defaultReplicas)
 	// 16 is what Cassandra itself ships since 4.0.
 	f.number("cassandra.numTokens", &c.NumTokens, 16)
 }
@@ -87,7 +94,7 @@ func (f filler) cluster(path string, ring *Ring, r *Region) {
 	f.text(at(path, "memberSize"), &c.MemberSize, "Standard_E4ds_v5")
 	f.text(at(path, "adminUsername"), &c.AdminUsername, "azureuser")
 	f.text(at(path, "dnsPrefix"), &c.DNSPrefix, strings.Join([]string{ring.Name, r.Name, ring.DNSSuffix}, "-"))
-	f.number(at(path, "addressesPerNode"), &c.AddressesPerNode, 32)
+	f.number(at(path, "addressesPerNode"), &c.AddressesPerNode, defaultAddresses)
 	f.text(at(path, "dataDiskSku"), &c.DataDiskSku, "Premium_LRS")
 }
 

@@ -101,6 +101,10 @@ var gatewaySKUs = []string{"VpnGw1AZ", "VpnGw2AZ", "VpnGw3AZ", "VpnGw4AZ", "VpnG
 // disks would let a rack move (https://learn.microsoft.com/azure/virtual-machines/disks-types).
 var diskSKUs = []string{"Premium_LRS", "StandardSSD_LRS", "Standard_LRS", "PremiumV2_LRS"}
 
+// standardDisk is the disk of members whose size takes no premium one, where an
+// API model says the size.
+const standardDisk = "StandardSSD_LRS"
+
 // refusedUsers are names Azure takes for no Linux machine
 // (https://learn.microsoft.com/azure/virtual-machines/linux/faq).
 var refusedUsers = []string{

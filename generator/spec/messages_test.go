@@ -27,7 +27,7 @@ func reports(t *testing.T) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.Write(a.Files[1].Data)
+		b.Write(a.Files[len(a.Files)-1].Data)
 	}
 	for _, tt := range badBytes(t) {
 		b.WriteString(tt.want)

@@ -17,16 +17,17 @@ import (
 // maxBytes bounds a spec. A ring of a hundred regions with every field written takes a tenth of it.
 const maxBytes = 1 << 20
 
-// Parse reads a spec, fills in the defaults and checks every rule. The error,
-// where there is one, is a *Problems with everything that has to change; name
-// is what it calls the file.
-func Parse(name string, src []byte) (*Ring, error) {
-	d := &document{lines: map[string]int{}, spoiled: map[string]bool{}, problems: Problems{File: name}}
+// Parse reads a spec, takes what its API models say, fills in the defaults and
+// checks every rule. The error, where there is one, is a *Problems with
+// everything that has to change; name is what it calls the file.
+func Parse(name string, src []byte, models ...Model) (*Ring, error) {
+	d := &document{lines: map[string]int{}, spoiled: map[string]bool{}, given: map[string]origin{}, problems: Problems{File: name}}
 	d.last = 1 + bytes.Count(bytes.TrimSuffix(src, []byte("\n")), []byte("\n"))
 	ring := &Ring{}
 	if root := d.root(src); root != nil {
 		d.decode(root, reflect.ValueOf(ring).Elem(), "")
 		if !d.spoiled[""] {
+			d.apply(ring, models)
 			setDefaults(ring, d.written)
 			check(ring, d)
 		}

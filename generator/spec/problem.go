@@ -1,20 +1,23 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // Problem is one thing in a spec that has to change before it compiles.
 type Problem struct {
+	File    string // an API model; empty where it is in the spec itself
 	Line    int    // 1-based; 1 where the file as a whole is meant
 	Path    string // such as regions[1].vnet; empty where no field is meant
 	Message string // what is wrong and what would be right
 }
 
-// Problems is every problem of one file, sorted by line.
+// Problems is every problem of one spec, sorted by line, then those of the API
+// models that it names.
 type Problems struct {
 	File string
 	List []Problem
@@ -24,7 +27,11 @@ type Problems struct {
 func (p *Problems) Error() string {
 	lines := make([]string, 0, len(p.List))
 	for _, problem := range p.List {
-		lines = append(lines, p.File+":"+problem.String())
+		file := p.File
+		if problem.File != "" {
+			file = problem.File
+		}
+		lines = append(lines, file+":"+problem.String())
 	}
 	return strings.Join(lines, "\n")
 }
@@ -39,9 +46,12 @@ func (p Problem) String() string {
 	return b.String()
 }
 
-// sort orders the problems by line; those of one line stay in the order they were found.
+// sort orders the problems by line, models behind the spec; those of one line
+// stay in the order they were found.
 func (p *Problems) sort() {
-	sort.SliceStable(p.List, func(i, j int) bool { return p.List[i].Line < p.List[j].Line })
+	slices.SortStableFunc(p.List, func(a, b Problem) int {
+		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line)
+	})
 }
 
 // shown quotes a value for a message, clipped.

@@ -80,19 +80,20 @@ type Region struct {
 
 // Cluster is the Kubernetes cluster of one region.
 type Cluster struct {
-	Type                     string   `yaml:"type"` // vm, aks or existing
-	ControlPlanes            int      `yaml:"controlPlanes"`
-	ControlPlaneSize         string   `yaml:"controlPlaneSize"`
-	MemberSize               string   `yaml:"memberSize"`
-	AdminUsername            string   `yaml:"adminUsername"`
-	SSHPublicKey             string   `yaml:"sshPublicKey"`   // empty: a deployment parameter
-	APIServerCIDRs           []string `yaml:"apiServerCIDRs"` // who may reach port 6443
-	DNSPrefix                string   `yaml:"dnsPrefix"`
-	AddressesPerNode         int      `yaml:"addressesPerNode"`
-	FirstConsecutiveStaticIP string   `yaml:"firstConsecutiveStaticIP"`
-	DataDiskSku              string   `yaml:"dataDiskSku"`
-	PackageMirror            string   `yaml:"packageMirror"` // an apt repository in place of the Kubernetes community's
-	APIModel                 string   `yaml:"apiModel"`
+	Type                     string    `yaml:"type"` // vm, aks or existing
+	ControlPlanes            int       `yaml:"controlPlanes"`
+	ControlPlaneSize         string    `yaml:"controlPlaneSize"`
+	MemberSize               string    `yaml:"memberSize"`
+	AdminUsername            string    `yaml:"adminUsername"`
+	SSHPublicKey             string    `yaml:"sshPublicKey"`   // empty: a deployment parameter
+	APIServerCIDRs           []string  `yaml:"apiServerCIDRs"` // who may reach port 6443
+	DNSPrefix                string    `yaml:"dnsPrefix"`
+	AddressesPerNode         int       `yaml:"addressesPerNode"`
+	FirstConsecutiveStaticIP string    `yaml:"firstConsecutiveStaticIP"`
+	DataDiskSku              string    `yaml:"dataDiskSku"`
+	PackageMirror            string    `yaml:"packageMirror"` // an apt repository in place of the Kubernetes community's
+	APIModel                 string    `yaml:"apiModel"`      // an acs-engine API model, relative to the spec
+	Carried                  []Carried `yaml:"-"`             // what that says in vain
 
 	PodSubnet    string   `yaml:"podSubnet"`    // aks
 	SystemSize   string   `yaml:"systemSize"`   // aks
