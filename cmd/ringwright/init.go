@@ -42,10 +42,28 @@ func initialise(v *verb, args []string, s streams) error {
 	if fs.NArg() == 1 {
 		path = fs.Arg(0)
 	}
+	suffix, err := drawSuffix()
+	if err != nil {
+		return err
+	}
+	if err := writeNew(path, spec.Starter(suffix)); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.err, "wrote %s; fill in sidecar.image and each region's apiServerCIDRs, then run `ringwright generate`\n", path)
+	return nil
+}
+
+// drawSuffix draws a dnsSuffix.
+func drawSuffix() (string, error) {
 	suffix := make([]byte, suffixBytes)
 	if _, err := rand.Read(suffix); err != nil {
-		return fmt.Errorf("random numbers: %w", err)
+		return "", fmt.Errorf("random numbers: %w", err)
 	}
+	return hex.EncodeToString(suffix), nil
+}
+
+// writeNew writes a file that is not there yet, or nothing.
+func writeNew(path, text string) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, os.ErrExist) {
 		return fmt.Errorf("%s is there already and stays as it is; name another file", path)
@@ -53,10 +71,9 @@ func initialise(v *verb, args []string, s streams) error {
 	if err != nil {
 		return err
 	}
-	_, err = file.WriteString(spec.Starter(hex.EncodeToString(suffix)))
+	_, err = file.WriteString(text)
 	if err := errors.Join(err, file.Close()); err != nil {
 		return errors.Join(err, os.Remove(path))
 	}
-	fmt.Fprintf(s.err, "wrote %s; fill in sidecar.image and each region's apiServerCIDRs, then run `ringwright generate`\n", path)
 	return nil
 }

@@ -102,7 +102,7 @@ func dispatch(args []string, s streams) error {
 	return verbs[i].run(verbs[i], args[1:], s)
 }
 
-var verbs = []*verb{&generateVerb, &initVerb, &planVerb, &secretsVerb}
+var verbs = []*verb{&generateVerb, &initVerb, &importVerb, &planVerb, &secretsVerb}
 
 func verbNames() string {
 	var names []string
@@ -158,13 +158,20 @@ func read(file string, s streams) (string, []byte, error) {
 	return file, src, nil
 }
 
-// load plans the ring of a spec.
+// load plans the ring of a spec and of the API models that it names.
 func load(file string, s streams) (*plan.Plan, error) {
 	name, src, err := read(file, s)
 	if err != nil {
 		return nil, err
 	}
-	return generator.Plan(name, src)
+	if file != "-" {
+		return generator.Plan(name, src, generator.ReadModels(file, src)...)
+	}
+	var models []spec.Model
+	for _, p := range spec.ModelPaths(src) {
+		models = append(models, spec.Model{Path: p, Err: fmt.Errorf("%s is relative to the spec, and standard input is nowhere; want -f FILE", p)})
+	}
+	return generator.Plan(name, src, models...)
 }
 
 // version is the module's version as the toolchain recorded it.
