@@ -156,7 +156,7 @@ func committed() ([]string, error) {
 }
 
 func compile(name string, spec []byte) (Ring, error) {
-	files, err := generator.Generate(name, spec)
+	files, err := generator.Generate(name, spec, generator.ReadModels(filepath.Join(repository, name), spec)...)
 	if err != nil {
 		return Ring{}, fmt.Errorf("compile %s: %w", name, err)
 	}
