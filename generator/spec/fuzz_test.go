@@ -38,6 +38,11 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add([]byte("a: \u2028\n\u0085b\r\r\nc: ["))
 	f.Fuzz(func(t *testing.T, src []byte) {
+		for _, p := range spec.ModelPaths(src) {
+			if p == "" {
+				t.Error("a model without a path")
+			}
+		}
 		ring, err := spec.Parse("f", src)
 		_, again := spec.Parse("f", slices.Clone(src))
 		if (err == nil) != (again == nil) || err != nil && err.Error() != again.Error() {
