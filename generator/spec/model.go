@@ -98,6 +98,9 @@ func (d *document) apply(ring *Ring, models []Model) {
 func (r reading) region(ring *Ring, path string, region *Region) {
 	where := at(at(path, "cluster"), "apiModel")
 	k := &region.Cluster
+	if k.Type == ClusterExisting {
+		return // it has rules of its own about keys of the others
+	}
 	if r.written(at(at(path, "cluster"), "type")) && k.Type != ClusterVM {
 		r.errorf(where, "an API model describes virtual machines; want cluster.type vm, or leave it out")
 		return
