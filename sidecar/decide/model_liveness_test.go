@@ -184,17 +184,17 @@ var causes = map[Condition]func(*world, int) bool{
 	RingUnnamed: func(w *world, p int) bool { return w.forgotten() },
 }
 
-// forgotten: every member that runs has forgotten which ring it is of, and one
-// that does not run may know.
+// forgotten: every member that runs has forgotten which ring it is of, and
+// somebody who is not there, or whom no DNS gives, may know.
 func (w *world) forgotten() bool {
-	ghost := false
+	unseen := false
 	for q := range w.shape.pods {
 		if w.pods[q].cass.stage == normal && w.pods[q].vol.st.RingID != "" {
 			return false
 		}
-		ghost = ghost || w.ownedGhost(q)
+		unseen = unseen || w.ownedGhost(q) || w.regions[w.region[q]].fault != dnsWorks
 	}
-	return ghost && w.anyNormal()
+	return unseen && w.anyNormal()
 }
 
 func (w *world) anyNormal() bool {
