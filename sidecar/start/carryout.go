@@ -17,16 +17,11 @@ const startWithin = 10 * time.Second
 // says whether init is done; an error is a refusal.
 func (s *starter) carryOut(ctx context.Context, a decided) (done bool, err error) {
 	starts := a.Kind == decide.Start || a.Kind == decide.Found
-	// A process that was held up may have renewed a claim that had lapsed.
-	if starts && s.publisher.Phase() == decide.Claiming && (!s.publisher.Held() || s.readBack.at(s.publisher).IsZero()) {
-		s.readBack = readBack{}
-		return false, nil
-	}
 	published := time.Now()
-	s.say(a)
-	if err := s.publisher.Publish(a.Action); err != nil {
+	if stands, err := s.publish(a, starts); err != nil || !stands {
 		return false, err
 	}
+	s.say(a)
 	if err := s.persist(ctx, a); err != nil {
 		return false, err
 	}
@@ -50,6 +45,18 @@ func (s *starter) carryOut(ctx context.Context, a decided) (done bool, err error
 	}
 	s.publisher.Close() // nothing may write beside Cassandra
 	return true, s.exec()
+}
+
+// publish publishes an action. stands is false where a claim that the start
+// rests on has lapsed: then it is to be read back anew.
+func (s *starter) publish(a decided, starts bool) (stands bool, err error) {
+	if !starts || s.publisher.Phase() != decide.Claiming {
+		return true, s.publisher.Publish(a.Action)
+	}
+	if stands, err = s.publisher.PublishStart(a.Action, s.readBack); !stands {
+		s.readBack = readBack{}
+	}
+	return stands, err
 }
 
 // clear removes what an earlier attempt to join left behind, which was

@@ -47,6 +47,8 @@ type scene struct {
 	ring   []decide.Member
 	mute   bool // the own agent does not answer
 	onLook func()
+
+	onPublisher func(*publisher)
 }
 
 func newScene(t testing.TB) *scene {
@@ -186,6 +188,9 @@ func (s *scene) run(ctx context.Context) error {
 		return err
 	}
 	defer publisher.Close()
+	if s.onPublisher != nil {
+		s.onPublisher(publisher)
+	}
 	s.starter = &starter{
 		pod: p, log: slog.New(slog.NewTextHandler(&s.log, nil)), publisher: publisher, ended: ended, agents: s,
 		observer: observe.New(s, s.lookup), random: pod.NewRingID,

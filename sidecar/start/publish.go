@@ -46,6 +46,35 @@ func newPublisher(file volume.PhaseFile) (*publisher, bool, error) {
 func (p *publisher) Publish(a decide.Action) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.publish(a)
+}
+
+// PublishStart writes the start that a claim has led to, where everybody could
+// see the claim from its reading back until then. Else held is false and
+// nothing is published, or the start was for a moment and is taken back: a
+// process can be held up anywhere, and others go on once the claim has lapsed.
+func (p *publisher) PublishStart(a decide.Action, r readBack) (held bool, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.shows(r) || p.age(p.now()) >= volume.ClaimLife {
+		return false, nil
+	}
+	if err := p.publish(a); err != nil {
+		return false, err
+	}
+	if p.lapses != r.lapses {
+		return false, p.publish(decide.Action{Phase: decide.Waiting, Reason: "was held up while it claimed, so others may have gone on"})
+	}
+	return true, nil
+}
+
+// shows says whether the claim that is published is the one that was read
+// back, and that it has not lapsed since.
+func (p *publisher) shows(r readBack) bool {
+	return !r.when.IsZero() && p.last.Phase == volume.PhaseClaiming && p.position == r.position && p.lapses == r.lapses
+}
+
+func (p *publisher) publish(a decide.Action) error {
 	now := p.now()
 	next := volume.Phase{
 		Phase: volume.PhaseName(a.Phase), Position: pod.PositionOf(a.Position), Reason: a.Reason,
@@ -57,32 +86,30 @@ func (p *publisher) Publish(a decide.Action) error {
 	if next.Phase == p.last.Phase {
 		next.Since = p.last.Since
 	}
-	p.lapse(now)
-	if err := p.file.Write(next); err != nil {
+	if err := p.write(next); err != nil {
 		return err
 	}
-	p.last, p.position = next, a.Position
+	p.position = a.Position
 	return nil
 }
 
-// Held says whether the place in the queue has stood all the time: the agent
-// drops it ten seconds after its last renewal.
-func (p *publisher) Held() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.last.Phase == volume.PhaseClaiming && p.age(p.now()) < volume.ClaimLife
+// write replaces the file. Only when that is done is it known how long what
+// stood there before has stood.
+func (p *publisher) write(next volume.Phase) error {
+	err := p.file.Write(next)
+	if !p.last.Renewed.IsZero() && p.age(p.now()) >= volume.ClaimLife {
+		p.lapses++
+	}
+	if err == nil {
+		p.last = next
+	}
+	return err
 }
 
 // age is how old the last writing is, by either clock: one may have been set,
 // the other may have stood while the machine did.
 func (p *publisher) age(now time.Time) time.Duration {
 	return max(now.Sub(p.last.Renewed), now.Round(0).Sub(p.last.Renewed.Round(0)).Abs())
-}
-
-func (p *publisher) lapse(now time.Time) {
-	if !p.last.Renewed.IsZero() && p.age(now) >= volume.ClaimLife {
-		p.lapses++
-	}
 }
 
 func (p *publisher) renew() {
@@ -100,20 +127,16 @@ func (p *publisher) renew() {
 }
 
 // renewOnce writes a place in the queue again. Where that fails it is tried
-// again in time, or the agent drops the place.
+// again, or the agent drops the place.
 func (p *publisher) renewOnce() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.last.Phase != volume.PhaseTurn && p.last.Phase != volume.PhaseClaiming {
 		return
 	}
-	now := p.now()
-	p.lapse(now)
 	next := p.last
-	next.Renewed = now
-	if p.file.Write(next) == nil {
-		p.last = next
-	}
+	next.Renewed = p.now()
+	_ = p.write(next)
 }
 
 // Close ends the renewals; nothing is written after it returns.

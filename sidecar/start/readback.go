@@ -30,7 +30,9 @@ func (r *readBack) read(ctx context.Context, agents observe.Agents, own netip.Ad
 // at is when the claim that is published now was read back, zero if it was not
 // or has lapsed since.
 func (r *readBack) at(p *publisher) time.Time {
-	if p.Phase() != decide.Claiming || p.Position() != r.position || p.lapsed() != r.lapses {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.shows(*r) {
 		return time.Time{}
 	}
 	return r.when

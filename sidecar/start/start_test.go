@@ -376,11 +376,11 @@ func TestLapsedClaim(t *testing.T) {
 		s.must(p.Publish(decide.Action{Phase: decide.Claiming, Position: position}))
 		var r readBack
 		r.read(t.Context(), s, netip.MustParseAddr(me), p)
-		if r.at(p).IsZero() || !p.Held() {
+		if r.at(p).IsZero() {
 			t.Fatal("the claim was not read back")
 		}
 		time.Sleep(time.Minute) // it is renewed
-		if r.at(p).IsZero() || !p.Held() {
+		if r.at(p).IsZero() {
 			t.Error("a claim that was renewed in time has lapsed")
 		}
 		offset = volume.ClaimLife
