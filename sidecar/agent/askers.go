@@ -43,8 +43,8 @@ func (a *askers) note(from, own netip.Addr) {
 	a.last[own] = now
 }
 
-// joined says that the volume of this agent has just joined: before, its
-// member was not live.
+// joined says that the volume of this agent has joined in a life that this
+// agent saw begin: before, its member was not live.
 func (a *askers) joined() {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -37,7 +37,7 @@ func (r *recorder) run(ctx context.Context) {
 			if !s.Served || s.Life == r.life {
 				break
 			}
-			asked, err := r.record(ctx, s.Life)
+			asked, err := r.record(ctx, s)
 			r.tell.outcome("recording the member", err)
 			if first {
 				r.wakeRound()
@@ -57,18 +57,18 @@ func (r *recorder) run(ctx context.Context) {
 
 // record writes joined, host id and address. asked says that the error is
 // nodetool's.
-func (r *recorder) record(ctx context.Context, life int) (asked bool, err error) {
+func (r *recorder) record(ctx context.Context, s sight) (asked bool, err error) {
 	known := r.book.read()
 	hostID := known.State.HostID
 	if !known.State.Joined || hostID == "" {
 		if !known.Known {
 			return false, known.Err
 		}
-		if r.found != life {
+		if r.found != s.Life {
 			if r.hostID, err = r.ownHostID(ctx); err != nil {
 				return true, err
 			}
-			r.found = life
+			r.found = s.Life
 		}
 		hostID = r.hostID
 	}
@@ -80,7 +80,9 @@ func (r *recorder) record(ctx context.Context, life int) (asked bool, err error)
 		own.Address = r.pod.Address.String()
 	})
 	if err == nil && joins {
-		r.askers.joined()
+		if s.Begun {
+			r.askers.joined()
+		}
 		r.tell.log.Info("this volume has joined the ring", "hostId", hostID, "address", r.pod.Address)
 	}
 	return false, err

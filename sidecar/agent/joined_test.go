@@ -7,6 +7,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/ringwright/ringwright/sidecar/api"
 	"github.com/ringwright/ringwright/sidecar/nodetool"
 	"github.com/ringwright/ringwright/sidecar/volume"
 )
@@ -92,6 +93,40 @@ func TestFullDisk(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestAskedForAfterJoining holds that an agent vouches for the time before it
+// began only where nobody can have met its Cassandra then: the one before it may
+// have published a member that it could not record.
+func TestAskedForAfterJoining(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		found volume.PhaseName
+		want  time.Duration
+	}{
+		{"it saw Cassandra start", volume.PhaseInit, 2 * time.Minute},
+		{"it began beside a Cassandra that runs", volume.PhaseStarting, 10 * time.Second},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			play(t, func(t *testing.T, sc *scene) {
+				sc.joins()
+				sc.says(tt.found)
+				sc.set(func() { sc.full = true }) // so it is recorded later
+				sc.start()
+				sc.pass(5 * time.Second)
+				sc.set(func() { sc.full = false })
+				if tt.found != volume.PhaseStarting {
+					sc.says(volume.PhaseStarting)
+				}
+				sc.pass(5 * time.Second)
+				sc.wantMember(t, hostA, own)
+				var n api.Node
+				if sc.askers.tell(&n); n.AskedFor != tt.want {
+					t.Errorf("remembers who asked for %v, want %v", n.AskedFor, tt.want)
+				}
+			})
+		})
+	}
 }
 
 // TestHostIDFails holds that a nodetool that fails is not run all the time.

@@ -27,6 +27,9 @@ const (
 	stoppedAfter = 30 * time.Second
 )
 
+// firstLife is the life that the agent finds when it begins.
+const firstLife = 1
+
 // portState is what trying to connect to a port has shown.
 type portState int
 
@@ -78,6 +81,9 @@ type sight struct {
 
 	// Life numbers the runs of Cassandra.
 	Life int
+	// Begun: this agent saw the life begin, so nobody has met this Cassandra
+	// before it.
+	Begun bool
 	// Served: CQL was answered in this life, the first time at ServedFrom.
 	Served     bool
 	ServedFrom time.Time
@@ -124,7 +130,7 @@ func (w *watch) begin(now time.Time) {
 
 func (w *watch) sight(now time.Time) sight {
 	s := sight{
-		Life: w.life, Served: !w.served.IsZero(), ServedFrom: w.served, JMXSince: w.jmxSince, Silent: now.Sub(w.seen),
+		Life: w.life, Begun: w.life > firstLife, Served: !w.served.IsZero(), ServedFrom: w.served, JMXSince: w.jmxSince, Silent: now.Sub(w.seen),
 		Starts: w.broke == nil && w.file.Phase == volume.PhaseStarting,
 	}
 	if !w.answered.IsZero() {

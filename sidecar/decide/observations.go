@@ -112,8 +112,9 @@ type Node struct {
 	// questions that do not say so are none of Asked.
 	Asked []Asker
 	// AskedFor is how far back Asked reaches: the time since the agent began,
-	// at most 120 s. It is 120 s at once where this very agent was the one that
-	// recorded the volume as joined: nobody can have asked a live member before.
+	// at most 120 s. It is 120 s at once where this very agent saw Cassandra
+	// start and then recorded the volume as joined: nobody can have asked a live
+	// member before.
 	AskedFor time.Duration
 	// Translated: in that time somebody asked from another address than the
 	// one that he has, so that Asked may lack him.
