@@ -187,6 +187,10 @@ func TestRefuses(t *testing.T) {
 			s.empty()
 			s.must(os.Remove(filepath.Join(s.flags.ImageConf, "cassandra.yaml")))
 		}, "cassandra.yaml is missing"},
+		{"files that appear while it waits", func(s *scene) {
+			log := filepath.Join(s.flags.Data, "commitlog", "CommitLog-7-1.log")
+			s.onLook = func() { s.write(log, "x") }
+		}, "records no start and system.local is not there; put both back from a copy"},
 		{"a volume that is not mounted", func(s *scene) { s.must(os.Remove(s.flags.Data)) }, "mount the volume there"},
 	}
 	for _, tt := range tests {

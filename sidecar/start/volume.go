@@ -20,15 +20,7 @@ func (s *starter) volume(ctx context.Context) (decide.State, decide.Volume, erro
 		s.recovered = true
 		return pod.State(state), decide.Volume(condition), nil
 	}
-	state, err := s.pod.Volume.Read()
-	if err != nil {
-		return decide.State{}, "", err
-	}
-	contents, err := s.pod.Volume.Look()
-	if err != nil {
-		return decide.State{}, "", err
-	}
-	condition, err := state.Condition(contents)
+	state, condition, err := s.pod.Volume.Condition()
 	return pod.State(state), decide.Volume(condition), err
 }
 

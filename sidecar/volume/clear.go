@@ -25,15 +25,7 @@ const clearedName = "cleared"
 // of any other Clear removes nothing and gives an error. It says whether there
 // was anything to remove.
 func (d *Directory) Clear() (bool, error) {
-	s, err := d.Read()
-	if err != nil {
-		return false, err
-	}
-	contents, err := d.Look()
-	if err != nil {
-		return false, err
-	}
-	condition, err := d.condition(s, contents)
+	_, condition, err := d.Condition()
 	if err != nil {
 		return false, err
 	}

@@ -51,6 +51,22 @@ func (d *Directory) Read() (State, error) {
 	return s, nil
 }
 
+// Condition gives the state file and what the volume is by it and by what lies
+// there, as State.Condition says it, and with the way out where that cannot be
+// told.
+func (d *Directory) Condition() (State, Condition, error) {
+	s, err := d.Read()
+	if err != nil {
+		return State{}, "", err
+	}
+	contents, err := d.Look()
+	if err != nil {
+		return State{}, "", err
+	}
+	condition, err := d.condition(s, contents)
+	return s, condition, err
+}
+
 func (d *Directory) checkRoot() error {
 	_, err := fs.Stat(d.Files.Tree(d.Root), ".")
 	switch {
