@@ -17,7 +17,8 @@ type Answer struct {
 // First is the place of a volume that has no rack yet, for a pod whose
 // StatefulSet is of the given rack (--rack). The metadata service's word goes
 // before the label's, and another location ends the matter. An error ends
-// init: a rack that nobody vouches for is never written.
+// init: a rack that nobody vouches for is never written. It is a *LocationError
+// or a *RackError where somebody says where the pod is.
 func First(rack string, service, label Answer) (Place, error) {
 	var elsewhere *LocationError
 	answer := service
@@ -30,7 +31,7 @@ func First(rack string, service, label Answer) (Place, error) {
 		answer = label
 	}
 	if answer.Place.Rack != rack {
-		return Place{}, fmt.Errorf("%s says %s, but the pod's StatefulSet is of %s: correct the label %s of the node, by which pods are placed, and delete the pod", answer.Place.Source, answer.Place.Rack, rack, ZoneLabel)
+		return Place{}, &RackError{Source: answer.Place.Source, Seen: answer.Place.Rack, Want: rack}
 	}
 	return answer.Place, nil
 }

@@ -48,6 +48,18 @@ func (e *LocationError) Error() string {
 	return fmt.Sprintf("%s says location %s, but the settings say %s: these settings are another region's, or the pod runs in the wrong cluster", e.Source, e.Seen, e.Want)
 }
 
+// RackError says that the pod is in another rack than its StatefulSet's.
+type RackError struct {
+	// Source is who named the other rack.
+	Source Source
+	// Seen is the rack of the machine, Want the StatefulSet's.
+	Seen, Want string
+}
+
+func (e *RackError) Error() string {
+	return fmt.Sprintf("%s says %s, but the pod's StatefulSet is of %s: correct the label %s of the node, by which pods are placed, and delete the pod", e.Source, e.Seen, e.Want, ZoneLabel)
+}
+
 var (
 	// valid is what may become part of cassandra-rackdc.properties: nothing of
 	// it means anything to java.util.Properties.

@@ -2,6 +2,7 @@ package start
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 
 	"github.com/ringwright/ringwright/sidecar/decide"
@@ -33,7 +34,7 @@ func (s *starter) learnPlace(ctx context.Context, set decide.Settings, st decide
 	if st.Rack == "" {
 		here, err := locator.First(ctx, s.pod.Flags.Rack)
 		if err != nil {
-			return nil, err
+			return nil, because(misplaced(err, decide.NoRack), err)
 		}
 		s.log.Info("this pod is in "+here.Rack, "source", string(here.Source))
 		return &place{seen: here.Rack}, nil
@@ -52,11 +53,24 @@ func (p *place) rack(log *slog.Logger) (string, error) {
 	d := <-p.drift // which ends when the context does
 	p.drift = nil
 	if d.Refusal != nil {
-		return "", d.Refusal
+		return "", because(misplaced(d.Refusal, decide.RackDrift), d.Refusal)
 	}
 	if d.Reason != "" {
 		log.Warn(d.Reason)
 	}
 	p.seen = d.Rack
 	return p.seen, nil
+}
+
+// misplaced says what is wrong with a place, if nothing else is.
+func misplaced(err error, otherwise decide.Condition) decide.Condition {
+	var location *metadata.LocationError
+	var rack *metadata.RackError
+	switch {
+	case errors.As(err, &location):
+		return otherLocation
+	case errors.As(err, &rack):
+		return decide.OtherRack
+	}
+	return otherwise
 }

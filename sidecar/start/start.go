@@ -100,36 +100,33 @@ func (s *starter) run(ctx context.Context) error {
 			err = ctx.Err()
 		}
 		if err != nil {
-			return s.leave(err)
+			return s.leave(ctx, err)
 		}
 		done, err := s.carryOut(ctx, action)
 		if err != nil {
-			return s.leave(err)
+			return s.leave(ctx, err)
 		}
 		if done {
 			return nil
 		}
 		if err := pause(ctx, action.Action, time.Since(began)); err != nil {
-			return s.leave(err)
+			return s.leave(ctx, err)
 		}
 	}
 }
 
-// refusal is an error that has been published.
-type refusal string
-
-func (r refusal) Error() string { return string(r) }
-
 // leave takes back what others wait for: whoever has gone claims nothing.
-func (s *starter) leave(err error) error {
+func (s *starter) leave(ctx context.Context, err error) error {
 	if _, published := err.(refusal); published {
 		return err
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	condition := conditionOf(err)
+	if end := ctx.Err(); end != nil && errors.Is(err, end) {
 		err = fmt.Errorf("told to end while it waited (%s): %w", s.publisher.Reason(), err)
+		condition = ""
 	}
 	// The error that ends init matters more than this one.
-	_ = s.publisher.Publish(decide.Action{Phase: decide.Waiting, Reason: "init has ended: " + err.Error()})
+	_ = s.publisher.Publish(decide.Action{Phase: decide.Waiting, Condition: condition, Reason: "init has ended: " + err.Error()})
 	return err
 }
 

@@ -156,42 +156,43 @@ func TestRefuses(t *testing.T) {
 		name   string
 		change func(s *scene)
 		want   string
+		is     decide.Condition
 	}{
 		{"the machine is in another rack", func(s *scene) { s.write(s.flags.Labels, `topology.kubernetes.io/zone="eastus-fd1"`) },
-			"says rack-1, but the pod's StatefulSet is of rack-0"},
-		{"nobody says where it is", func(s *scene) { s.must(os.Remove(s.flags.Labels)) }, "a rack is never made up"},
+			"says rack-1, but the pod's StatefulSet is of rack-0", decide.OtherRack},
+		{"nobody says where it is", func(s *scene) { s.must(os.Remove(s.flags.Labels)) }, "a rack is never made up", decide.NoRack},
 		{"a zone that is another one", func(s *scene) {
 			s.joined()
 			s.settings(func(set *settings.Settings) { set.Racks = settings.RacksZone })
 			s.write(s.flags.Labels, `topology.kubernetes.io/zone="eastus-2"`)
-		}, "says rack-2, and a member's rack cannot change"},
-		{"settings that are broken", func(s *scene) { s.write(s.flags.Settings, "ring: [") }, "settings.yaml:"},
-		{"settings that are not there", func(s *scene) { s.must(os.Remove(s.flags.Settings)) }, "mount the settings' ConfigMap there"},
+		}, "says rack-2, and a member's rack cannot change", decide.RackDrift},
+		{"settings that are broken", func(s *scene) { s.write(s.flags.Settings, "ring: [") }, "settings.yaml:", settingsBroken},
+		{"settings that are not there", func(s *scene) { s.must(os.Remove(s.flags.Settings)) }, "mount the settings' ConfigMap there", settingsBroken},
 		{"a member that was removed", func(s *scene) {
 			s.joined()
 			s.empty()
 			s.serving()
 			s.node(other, func(n *api.Node) { n.Gone = []string{lostID} })
-		}, "starting it would take its tokens back"},
+		}, "starting it would take its tokens back", decide.Gone},
 		{"a volume of another ring", func(s *scene) {
 			s.joined()
 			s.settings(func(set *settings.Settings) { set.Ring = "orders" })
-		}, "belongs to ring customers, the settings are of ring orders"},
+		}, "belongs to ring customers, the settings are of ring orders", decide.OtherRing},
 		{"a member that has left", func(s *scene) {
 			s.write(filepath.Join(s.flags.Data, "data", "system", "local-1", "nb-1-big-Data.db"), "")
 			s.dumped = volume.Local{Bootstrapped: "DECOMMISSIONED", ClusterName: "customers", DataCenter: "dc-eastus", Rack: "rack-0"}
-		}, "move its data and .ringwright away to join anew"},
+		}, "move its data and .ringwright away to join anew", decide.IsDecommissioned},
 		{"data that nobody can tell anything of", func(s *scene) { s.write(filepath.Join(s.flags.Data, "commitlog", "CommitLog-7-1.log"), "x") },
-			"nothing says what they are"},
+			"nothing says what they are", volumeUnclear},
 		{"an image without Cassandra's configuration", func(s *scene) {
 			s.empty()
 			s.must(os.Remove(filepath.Join(s.flags.ImageConf, "cassandra.yaml")))
-		}, "cassandra.yaml is missing"},
+		}, "cassandra.yaml is missing", cannotWrite},
 		{"files that appear while it waits", func(s *scene) {
 			log := filepath.Join(s.flags.Data, "commitlog", "CommitLog-7-1.log")
 			s.onLook = func() { s.write(log, "x") }
-		}, "records no start and system.local is not there; put both back from a copy"},
-		{"a volume that is not mounted", func(s *scene) { s.must(os.Remove(s.flags.Data)) }, "mount the volume there"},
+		}, "records no start and system.local is not there; put both back from a copy", volumeUnclear},
+		{"a volume that is not mounted", func(s *scene) { s.must(os.Remove(s.flags.Data)) }, "mount the volume there", volumeUnclear},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -207,6 +208,8 @@ func TestRefuses(t *testing.T) {
 				}
 				if p := s.phase(); p.Phase != volume.PhaseWaiting || !strings.Contains(p.Reason, tt.want) {
 					t.Errorf("published %s, %q; want the reason", p.Phase, p.Reason)
+				} else if p.Condition != string(tt.is) {
+					t.Errorf("metrics are told %q, want %q", p.Condition, tt.is)
 				}
 			})
 		})

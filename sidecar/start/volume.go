@@ -15,13 +15,13 @@ func (s *starter) volume(ctx context.Context) (decide.State, decide.Volume, erro
 	if !s.recovered {
 		state, condition, err := s.pod.Volume.Recover(ctx, s.dump)
 		if err != nil {
-			return decide.State{}, "", err
+			return decide.State{}, "", because(volumeUnclear, err)
 		}
 		s.recovered = true
 		return pod.State(state), decide.Volume(condition), nil
 	}
 	state, condition, err := s.pod.Volume.Condition()
-	return pod.State(state), decide.Volume(condition), err
+	return pod.State(state), decide.Volume(condition), because(volumeUnclear, err)
 }
 
 // settings reads the settings anew. A member goes on with the last good ones
@@ -29,7 +29,7 @@ func (s *starter) volume(ctx context.Context) (decide.State, decide.Volume, erro
 func (s *starter) settings(ctx context.Context, v decide.Volume) (decide.Settings, error) {
 	set, err := s.pod.Settings(ctx)
 	if err == nil || v != decide.Joined {
-		return set, err
+		return set, because(settingsBroken, err)
 	}
 	if set.Ring != "" { // they are good, only the copy could not be kept
 		s.once.say(s.log, "starting without a copy of the settings", "error", err)
@@ -37,7 +37,7 @@ func (s *starter) settings(ctx context.Context, v decide.Volume) (decide.Setting
 	}
 	kept, keptErr := s.pod.KeptSettings()
 	if keptErr != nil {
-		return decide.Settings{}, err
+		return decide.Settings{}, because(settingsBroken, err)
 	}
 	s.once.say(s.log, "starting with the last good settings", "error", err)
 	return kept, nil
