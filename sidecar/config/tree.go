@@ -47,7 +47,7 @@ func (t tree) modeOf(name string) fs.FileMode {
 	if f, ok := t[name]; ok && !f.mode.IsDir() {
 		return f.mode
 	}
-	return 0o644
+	return 0o600
 }
 
 // reader reads a tree.

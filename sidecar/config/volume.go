@@ -85,8 +85,9 @@ func replaceFile(path string, data []byte, mode fs.FileMode) error {
 	}
 	_, err = temporary.Write(data)
 	if err == nil {
-		// Whoever owned the file in the image, this process must read it.
-		err = temporary.Chmod(mode.Perm() | 0o400)
+		// Whoever owned the file in the image, this process must read it, and
+		// nobody else: the settings hold passwords of key stores.
+		err = temporary.Chmod(mode.Perm()&0o700 | 0o400)
 	}
 	err = errors.Join(err, temporary.Close())
 	if err == nil {

@@ -68,8 +68,18 @@ func (OS) ReadFile(name string, limit int) ([]byte, error) {
 
 func (OS) Mkdir(name string) error { return os.Mkdir(name, 0o755) }
 
+// Create makes a file that only this user can read, whatever was there: the
+// settings hold passwords of key stores, and the volume has snapshots. init,
+// run and Cassandra are of one user.
 func (OS) Create(name string) (File, error) {
-	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Chmod(0o600); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
 }
 
 func (OS) Rename(from, to string) error { return os.Rename(from, to) }
@@ -94,7 +104,7 @@ const lockPoll = 5 * time.Millisecond
 // Lock takes flock. The kernel gives it back when the holder dies, and a
 // command that the holder becomes does not inherit it.
 func (OS) Lock(ctx context.Context, name string) (func(), error) {
-	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644)
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}

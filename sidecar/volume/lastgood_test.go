@@ -45,6 +45,23 @@ func TestSettings(t *testing.T) {
 	}
 }
 
+// TestOnlyTheOwnerReads holds that no other user can read what may hold
+// passwords, nor the rest, also where an earlier copy stands in the way.
+func TestOnlyTheOwnerReads(t *testing.T) {
+	d := onDisk(t)
+	put(t, d.Root, ".ringwright/settings.yaml.new", "of a writer that died")
+	phase := volume.PhaseFile{Dir: t.TempDir(), Files: volume.OS{}}
+	_, err := d.UpdateInit(ctx, func(own *volume.InitKeys, _ volume.RunKeys) error { own.Ring = "customers"; return nil })
+	if err := errors.Join(err, d.KeepSettings(ctx, goodSettings(64)), phase.Write(volume.Phase{Phase: volume.PhaseInit})); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{d.StatePath(), filepath.Join(d.Root, ".ringwright/settings.yaml"), filepath.Join(d.Root, ".ringwright/lock"), phase.Path()} {
+		if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
+			t.Errorf("%s: %v, %v; want mode 0600", path, info, err)
+		}
+	}
+}
+
 // TestKeepSettingsAgain holds that a copy that is there already costs nothing,
 // for init keeps one at every look.
 func TestKeepSettingsAgain(t *testing.T) {
