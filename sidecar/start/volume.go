@@ -28,18 +28,21 @@ func (s *starter) volume(ctx context.Context) (decide.State, decide.Volume, erro
 // where they are broken; nobody joins or founds by old settings.
 func (s *starter) settings(ctx context.Context, v decide.Volume) (decide.Settings, error) {
 	set, err := s.pod.Settings(ctx)
+	if err == nil {
+		s.once.forget(aboutSettings)
+	}
 	if err == nil || v != decide.Joined {
 		return set, because(settingsBroken, err)
 	}
 	if set.Ring != "" { // they are good, only the copy could not be kept
-		s.once.say(s.log, "starting without a copy of the settings", "error", err)
+		s.once.say(s.log, aboutSettings, "starting without a copy of the settings", "error", err)
 		return set, nil
 	}
 	kept, keptErr := s.pod.KeptSettings()
 	if keptErr != nil {
 		return decide.Settings{}, because(settingsBroken, err)
 	}
-	s.once.say(s.log, "starting with the last good settings", "error", err)
+	s.once.say(s.log, aboutSettings, "starting with the last good settings", "error", err)
 	return kept, nil
 }
 
