@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/pflag"
@@ -19,11 +21,14 @@ import (
 	"github.com/ringwright/ringwright/sidecar/start"
 )
 
-// Exit codes, as SIDECAR's contract has them: done, a refusal, wrong usage.
+// Exit codes: done, a refusal, wrong usage. An init that a signal ends while it
+// waits exits as Cassandra would, or a shell: 128 and the signal's number, 143
+// for SIGTERM. It refuses nothing, and a start that was not made is not done.
 const (
-	exitDone    = 0
-	exitRefused = 1
-	exitUsage   = 2
+	exitDone     = 0
+	exitRefused  = 1
+	exitUsage    = 2
+	exitSignaled = 128
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr)) }
@@ -38,16 +43,47 @@ func run(args, environ []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "%v\n\n%s", err, settings.Usage)
 		return exitUsage
 	}
-	if err := do(command, environ, stderr); err != nil {
-		fmt.Fprintf(stderr, "ringwright-sidecar %s: %v\n", command.Verb, err)
-		return exitRefused
+	ctx, stop := untilSignal()
+	defer stop()
+	err = do(ctx, stop, command, environ, stderr)
+	if err == nil {
+		return exitDone
 	}
-	return exitDone
+	// One line says all: what shows a container's end shows its last line.
+	fmt.Fprintf(stderr, "ringwright-sidecar %s: %s\n", command.Verb, strings.ReplaceAll(err.Error(), "\n", "; "))
+	var told signaled
+	if errors.Is(err, context.Canceled) && errors.As(context.Cause(ctx), &told) {
+		return exitSignaled + int(told.Signal)
+	}
+	return exitRefused
 }
 
-func do(command settings.Command, environ []string, stderr io.Writer) error {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-	defer stop()
+// signaled is why a context ended.
+type signaled struct{ syscall.Signal }
+
+func (s signaled) Error() string { return "got signal " + s.String() }
+
+// untilSignal gives a context that SIGTERM or SIGINT ends. stop ends it too and
+// gives both back their usual effect; a signal that came before is its cause.
+func untilSignal() (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	told := make(chan os.Signal, 1)
+	signal.Notify(told, syscall.SIGTERM, syscall.SIGINT)
+	go func() {
+		if s, ok := <-told; ok {
+			cancel(signaled{s.(syscall.Signal)})
+		} else {
+			cancel(nil)
+		}
+	}()
+	return ctx, sync.OnceFunc(func() {
+		signal.Stop(told)
+		close(told)
+		<-ctx.Done()
+	})
+}
+
+func do(ctx context.Context, stop func(), command settings.Command, environ []string, stderr io.Writer) error {
 	log := slog.New(slog.NewTextHandler(stderr, nil)).With("pod", command.Flags.PodName)
 	switch command.Verb {
 	case settings.VerbInstall:
@@ -62,10 +98,9 @@ func do(command settings.Command, environ []string, stderr io.Writer) error {
 // are the command's from then on. A signal that came meanwhile is not lost.
 func become(ctx context.Context, stop func()) func(path string, args, environ []string) error {
 	return func(path string, args, environ []string) error {
-		ended := ctx.Err()
 		stop() // from here on a signal ends the process
-		if ended != nil {
-			return ended
+		if _, told := context.Cause(ctx).(signaled); told {
+			return ctx.Err()
 		}
 		return fmt.Errorf("%s: %w", path, syscall.Exec(path, args, environ))
 	}

@@ -235,6 +235,18 @@ func TestRefusal(t *testing.T) {
 	if !strings.Contains(c.lastLine(), "belongs to ring customers, the settings are of ring orders") {
 		t.Errorf("the last line is not the reason: %s", c.lastLine())
 	}
+	if err := os.RemoveAll(p.flags.Data); err != nil {
+		t.Fatal(err)
+	}
+	p.write("data/lost+found/.keep", "")
+	p.write("settings.yaml", strings.NewReplacer("members: 3", "members: 0", "heap: 1Gi", "heap: much").Replace(read(t, p.flags.Settings)))
+	c = p.command(settings.VerbInit, "true")
+	c.exits(exitRefused)
+	for _, path := range []string{"members: ", "heap: "} {
+		if !strings.Contains(c.lastLine(), path) {
+			t.Errorf("the last line does not name all problems: %s", c.lastLine())
+		}
+	}
 	c = p.command(settings.VerbInit, "no-such-command")
 	c.exits(exitRefused)
 	if !strings.Contains(c.lastLine(), "no-such-command") {
@@ -242,22 +254,27 @@ func TestRefusal(t *testing.T) {
 	}
 }
 
-// TestEndsWhileItWaits: a pod that is deleted goes at once.
+// TestEndsWhileItWaits: a pod that is deleted goes at once, and its init exits
+// as a Cassandra that was told to end.
 func TestEndsWhileItWaits(t *testing.T) {
-	p := newPod(t)
-	if err := os.RemoveAll(p.flags.Data); err != nil {
-		t.Fatal(err)
-	}
-	p.write("data/lost+found/.keep", "")
-	c := p.command(settings.VerbInit, "true")
-	phase := filepath.Join(p.flags.Conf, ".ringwright-phase.json")
-	waitFor(t, func() bool { data, _ := os.ReadFile(phase); return bytes.Contains(data, []byte("founder is none")) })
-	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	c.exits(exitRefused)
-	if !strings.Contains(c.lastLine(), "told to end while it waited") {
-		t.Errorf("the last line does not say so: %s", c.lastLine())
+	for signal, code := range map[syscall.Signal]int{syscall.SIGTERM: 143, syscall.SIGINT: 130} {
+		t.Run(signal.String(), func(t *testing.T) {
+			p := newPod(t)
+			if err := os.RemoveAll(p.flags.Data); err != nil {
+				t.Fatal(err)
+			}
+			p.write("data/lost+found/.keep", "")
+			c := p.command(settings.VerbInit, "true")
+			phase := filepath.Join(p.flags.Conf, ".ringwright-phase.json")
+			waitFor(t, func() bool { data, _ := os.ReadFile(phase); return bytes.Contains(data, []byte("founder is none")) })
+			if err := c.cmd.Process.Signal(signal); err != nil {
+				t.Fatal(err)
+			}
+			c.exits(code)
+			if !strings.Contains(c.lastLine(), "told to end while it waited") {
+				t.Errorf("the last line does not say so: %s", c.lastLine())
+			}
+		})
 	}
 }
 
