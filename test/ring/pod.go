@@ -53,7 +53,11 @@ func (p *Pod) Volume() string { return filepath.Join(p.Dir, "volume") }
 func (p *Pod) logDir() string { return filepath.Join(p.Dir, "log") }
 
 // conf is the configuration's directory, a new one in every new pod.
-func (p *Pod) conf() string { return filepath.Join(p.Dir, fmt.Sprintf("conf-%d", p.made)) }
+func (p *Pod) conf() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return filepath.Join(p.Dir, fmt.Sprintf("conf-%d", p.made))
+}
 
 // Address is the pod's address, or the last one it had.
 func (p *Pod) Address() netip.Addr {
@@ -132,7 +136,7 @@ func (p *Pod) labels() string { return filepath.Join(p.Dir, "labels") }
 func (p *Pod) args(verb string, command ...string) []string {
 	return settings.Command{Verb: verb, Exec: command, Flags: settings.Flags{
 		Settings: p.Region.settingsPath(), ImageConf: p.Region.rig.Cassandra.Conf, Conf: p.conf(), Data: p.Volume(),
-		Rack: p.Rack, PodName: p.Name, PodIP: p.address.String(), Labels: p.labels(), Listen: fmt.Sprintf(":%d", settings.AgentPort),
+		Rack: p.Rack, PodName: p.Name, PodIP: p.Address().String(), Labels: p.labels(), Listen: fmt.Sprintf(":%d", settings.AgentPort),
 	}}.Args()
 }
 
