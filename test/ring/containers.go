@@ -4,6 +4,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 )
@@ -50,6 +52,32 @@ func (p *Pod) Output() string {
 	data, _ := os.ReadFile(filepath.Join(p.logDir(), "cassandra.log"))
 	all := string(data)
 	return all[max(strings.LastIndex(all, "=== cassandra run 1 at "), 0):]
+}
+
+// Ended is a run of Cassandra's container that has ended.
+type Ended struct {
+	Code int
+	// LastLine is the last that it printed.
+	LastLine string
+}
+
+// endLine is what the kubelet writes at the end of a run.
+var endLine = regexp.MustCompile(`(?m)^=== cassandra ended: exit (-?\d+) `)
+
+// Ended are the runs of Cassandra's container of the present pod that have
+// ended, in their order.
+func (p *Pod) Ended() []Ended {
+	var all []Ended
+	for run := range strings.SplitSeq(p.Output(), "=== cassandra run ") {
+		end := endLine.FindStringSubmatchIndex(run)
+		if end == nil { // before the first, or it goes on
+			continue
+		}
+		code, _ := strconv.Atoi(run[end[2]:end[3]])
+		lines := strings.Split(strings.TrimSpace(run[:end[0]]), "\n")
+		all = append(all, Ended{code, lines[len(lines)-1]})
+	}
+	return all
 }
 
 // LastRun is what the last run of Cassandra's container printed.

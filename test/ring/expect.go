@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/ringwright/ringwright/test/lab"
 )
 
 // UntilNode waits until the pod's agent says what is wanted.
@@ -31,16 +33,20 @@ func (p *Pod) UntilWaits(limit time.Duration, words ...string) {
 	})
 }
 
-// UntilExits waits until the pod's Cassandra or init has ended with a code and
-// printed all the words.
+// UntilExits waits until an init that begins from now on has ended with a code,
+// and its last line holds all the words.
 func (p *Pod) UntilExits(limit time.Duration, code int, words ...string) {
 	r := p.Region.rig
 	r.Helper()
-	r.Until(fmt.Sprintf("%s: exits %d and says %q", p.ID, code, words), limit, func() string {
-		if exits := p.Exits(); !slices.Contains(exits, code) || !holds(p.Output(), words) {
-			return fmt.Sprintf("exits %v: %s", exits, strings.Join(tail(p.Output(), 3), " / "))
+	before := p.Runs()
+	r.Until(fmt.Sprintf("%s: init exits %d and says %q", p.ID, code, words), limit, func() string {
+		ended := p.Ended()
+		for _, run := range ended[min(before, len(ended)):] {
+			if run.Code == code && strings.HasPrefix(run.LastLine, "ringwright-sidecar init: ") && holds(run.LastLine, words) {
+				return ""
+			}
 		}
-		return ""
+		return fmt.Sprintf("exits %v: %s", p.Exits(), strings.Join(tail(p.Output(), 3), " / "))
 	})
 }
 
@@ -69,16 +75,37 @@ func (p *Pod) HostID() string {
 	return n.HostID
 }
 
+// silence is how long an agent may be silent that is asked what its pod does: a
+// machine that is busy delays answers.
+const silence = 8 * time.Second
+
 // NeverStarts holds that the pod's Cassandra does not answer, nor joins, for a
-// while.
+// while in which its agent can tell.
 func (p *Pod) NeverStarts(during time.Duration) {
 	r := p.Region.rig
 	r.Helper()
+	heard, answers := time.Now(), 0
 	r.Never(p.ID+" starts", during, func() string {
+		host := p.Host()
+		if host == nil {
+			return "there is no pod that could"
+		}
+		if lab.Answers(host, p.Address()) {
+			return "its Cassandra answers"
+		}
 		n, err := p.Node()
-		if err == nil && (n.Phase == "starting" || n.Phase == "joined") {
+		switch {
+		case err == nil && (n.Phase == "starting" || n.Phase == "joined"):
 			return fmt.Sprintf("phase %s: %s", n.Phase, n.Reason)
+		case err == nil:
+			heard = time.Now()
+			answers++
+		case time.Since(heard) > silence:
+			return "nobody can tell: " + err.Error()
 		}
 		return ""
 	})
+	if answers == 0 {
+		r.Fatalf("%s: its agent has not answered in %s, so nobody can tell whether it starts", p.ID, during)
+	}
 }
