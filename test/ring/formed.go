@@ -90,6 +90,7 @@ func (r *Rig) formed(o Options) formedRing {
 	r.Say("the ring of six is formed, once")
 	r.Form()
 	r.save(&f)
+	r.checkJoins() // before its logs are gone
 	for _, p := range r.Pods() {
 		r.must(os.RemoveAll(p.logDir()))
 		r.must(os.MkdirAll(p.logDir(), 0o755))

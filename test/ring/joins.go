@@ -65,11 +65,17 @@ func (p *Pod) joins() []join {
 	return all
 }
 
-// checkJoins holds that no two attempts to join overlap.
+// checkJoins holds that no two attempts to join overlap, and that each pod that
+// was seen to join has a log that shows it: else the logs prove nothing.
 func (r *Rig) checkJoins() {
 	var all []join
+	joiners := r.watch.forget()
 	for _, p := range r.Pods() {
-		all = append(all, p.joins()...)
+		joins := p.joins()
+		if joiners[p] && len(joins) == 0 {
+			r.Errorf("%s has joined, but its log shows no join", p.ID)
+		}
+		all = append(all, joins...)
 	}
 	slices.SortFunc(all, func(a, b join) int { return a.from.Compare(b.from) })
 	for i := 1; i < len(all); i++ {
@@ -78,7 +84,5 @@ func (r *Rig) checkJoins() {
 				before.pod.ID, before.from.Format(stamp), before.to.Format(stamp), after.pod.ID, after.from.Format(stamp))
 		}
 	}
-	if len(all) > 0 {
-		r.journal.write("test", fmt.Sprintf("%d joins by Cassandra's logs", len(all)))
-	}
+	r.journal.write("test", fmt.Sprintf("%d joins by Cassandra's logs, %d pods were seen to join", len(all), len(joiners)))
 }

@@ -28,6 +28,7 @@ type watch struct {
 	joining  []string // of the last round
 	problems []string
 	starts   []start
+	joiners  map[*Pod]bool // who has joined as new: its log has to tell of it
 	paused   bool
 }
 
@@ -40,7 +41,7 @@ type start struct {
 func startWatch(r *Rig, twoRings bool) *watch {
 	w := &watch{
 		rig: r, test: r.TB, twoRings: twoRings, quit: make(chan struct{}), done: make(chan struct{}),
-		last: map[*Pod]string{}, nodes: map[*Pod]Node{},
+		last: map[*Pod]string{}, nodes: map[*Pod]Node{}, joiners: map[*Pod]bool{},
 	}
 	go w.run()
 	return w
@@ -113,6 +114,9 @@ func (w *watch) note(p *Pod, n *Node) {
 	text := "the agent does not answer"
 	if n != nil {
 		w.time(p, w.nodes[p].Phase, n.Phase)
+		if b := w.nodes[p]; b.Address == n.Address && b.Volume == "joining" && n.Volume == "joined" && p.Region.Settings().Replace[p.Name] == "" {
+			w.joiners[p] = true
+		}
 		w.nodes[p] = *n
 		text = fmt.Sprintf("volume %s, phase %s, position %v, failed %d, ring %.8s: %s", n.Volume, n.Phase, n.Position, n.FailedStarts, n.RingID, n.Reason)
 	}
@@ -134,6 +138,15 @@ func (w *watch) time(p *Pod, before, now string) {
 			}
 		}
 	}
+}
+
+// forget gives who has joined as new, and begins anew.
+func (w *watch) forget() map[*Pod]bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	joiners := w.joiners
+	w.joiners = map[*Pod]bool{}
+	return joiners
 }
 
 func (w *watch) problem(format string, args ...any) {
