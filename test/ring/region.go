@@ -73,6 +73,10 @@ var quick = []string{
 // overhead spares each start a measurement of 2-4 s; 180 is what it finds.
 const overhead = "-Dcassandra.memtable.row_overhead_size=180"
 
+// ownRowsFirst is the key that, when false, has a member that has a row read its
+// own, however slow it is.
+const ownRowsFirst = "dynamic_snitch"
+
 // settle writes the settings that the region begins with.
 func (g *Region) settle(o Options) {
 	g.settings = settings.Settings{
@@ -82,6 +86,7 @@ func (g *Region) settle(o Options) {
 		IMDS: "http://" + lab.MetadataAddress, IMDSTimeout: 10 * time.Second,
 		Heap: "128Mi", NumTokens: 4, AllocationReplicationFactor: 3,
 		JVMOptions: []string{overhead},
+		Config:     map[string]any{ownRowsFirst: false},
 	}
 	if !o.OwnDelays {
 		g.settings.JVMOptions = append(g.settings.JVMOptions, quick...)

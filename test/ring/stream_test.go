@@ -44,7 +44,7 @@ func (r *Rig) slowJoiner() (joiner *Pod, sources []*Pod) {
 	east, last := r.Regions[0], len(r.Pods())-1
 	joiner, sources = east.Pods[last], east.Pods[:last]
 	east.Change(func(s *settings.Settings) {
-		s.Config = map[string]any{"stream_entire_sstables": false, "stream_throughput_outbound": "1MiB/s"}
+		s.Config["stream_entire_sstables"], s.Config["stream_throughput_outbound"] = false, "1MiB/s"
 	})
 	for _, p := range sources {
 		p.Create()
