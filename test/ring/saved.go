@@ -56,6 +56,12 @@ func (r *Rig) WantHostIDs(from *Pod, want []string) {
 	}
 }
 
+// agentLogged says whether the pod's agent logged some words.
+func (p *Pod) agentLogged(words string) bool {
+	data, _ := os.ReadFile(filepath.Join(p.logDir(), "agent.log"))
+	return strings.Contains(string(data), words)
+}
+
 // Logged says whether the pod's Cassandra logged some words.
 func (p *Pod) Logged(words string) bool {
 	data, _ := os.ReadFile(filepath.Join(p.logDir(), "system.log"))

@@ -28,7 +28,10 @@ func (r *Rig) joiningFailed() {
 	for _, p := range sources {
 		p.HoldCassandra()
 	}
-	joiner.UntilNode("one failed start", 10*time.Minute, func(n Node) bool { return n.FailedStarts >= 1 })
+	joiner.UntilNode("one failed start", 10*time.Minute, func(n Node) bool { return n.FailedStarts == 1 })
+	if said := "Cassandra has failed to join and would not try again; it is told to end"; !joiner.agentLogged(said) {
+		r.Errorf("%s: its Cassandra has ended, but its agent does not log %q", joiner.ID, said)
+	}
 	for _, p := range sources {
 		p.ReleaseCassandra()
 	}
