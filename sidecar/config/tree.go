@@ -9,15 +9,15 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/ringwright/ringwright/sidecar/volume"
 )
 
-// phaseName begins the names of the file that says what the pod is doing, and
-// of its temporary copies: the agent may be writing it at this moment.
-const phaseName = ".ringwright-phase.json"
-
-// isPhase says whether a path relative to the directory is the agent's.
+// isPhase says whether a path relative to the directory is the file that says
+// what the pod is doing, or a temporary copy of it. It is not of the
+// configuration; init writes it at any moment.
 func isPhase(path string) bool {
-	return strings.HasPrefix(path, phaseName) && !strings.ContainsRune(path, filepath.Separator)
+	return strings.HasPrefix(path, volume.PhaseFileName) && !strings.ContainsRune(path, filepath.Separator)
 }
 
 // file is a file's mode and text, or a directory's mode.

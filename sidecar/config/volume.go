@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// write makes the directory hold exactly the tree and the agent's own file.
+// write makes the directory hold exactly the tree and the phase file.
 // What is gone goes first: an almost full volume needs its room.
 func (t tree) write(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {

@@ -28,10 +28,10 @@ const (
 // DefaultTimeout is how long a question may take where Probe.Timeout is 0.
 const DefaultTimeout = 2 * time.Second
 
-// Probe asks one server. The agent makes one for its pod's address and port
-// 9042, asks it for every /ready and in its own loop, and takes the security
-// from the configuration that init wrote. Its fields must not change while
-// it is in use; any number of questions may be under way.
+// Probe asks one server. The agent makes one for each question, to its pod's
+// address and port 9042, as the security is that of the configuration that init
+// wrote last. Its fields must not change while it is in use; any number of
+// questions may be under way.
 type Probe struct {
 	// Address is the server's host:port.
 	Address string

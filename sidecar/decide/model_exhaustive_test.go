@@ -176,7 +176,8 @@ func (w *world) bigStep(p int, lag seconds) {
 }
 
 // TestExhaustive goes through every order of events of two regions with two
-// pods each, from empty volumes on: with no fault, and with every single one.
+// pods each, from empty volumes on: with no fault and, as far as -faults asks for
+// it and -states lets it, with every single one.
 func TestExhaustive(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {

@@ -51,9 +51,9 @@ type Answer struct {
 	Err error
 }
 
-// Resolver asks DNS servers. The look of init and the loop of run share one
-// and ask it, at the same time, once for the own cluster and once for each
-// peer's: settings.Settings.SeedsService and DNS. The zero value is ready.
+// Resolver asks DNS servers. init and run have one each, and every look asks it
+// at the same time for the own cluster and for each peer's:
+// settings.Settings.SeedsService and DNS. The zero value is ready.
 type Resolver struct {
 	// Timeout is how long one server has: half of it over UDP, the rest over
 	// TCP. Default: DefaultTimeout.

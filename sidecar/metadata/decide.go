@@ -36,27 +36,15 @@ func First(rack string, service, label Answer) (Place, error) {
 	return answer.Place, nil
 }
 
-// Outcome is what came of comparing a volume's rack with the machine's.
-type Outcome string
-
-// The outcomes, as metrics name them.
-const (
-	Same      Outcome = "same"
-	Different Outcome = "different"
-	NoAnswer  Outcome = "no_answer"
-)
-
 // Drift is the comparison of the rack that a volume has with the place of the
 // machine that it is on now.
 type Drift struct {
-	// Outcome says how it ended. Another location counts as Different.
-	Outcome Outcome
 	// Rack is the one that the machine is in now, empty where nobody says.
 	Rack string
 	// Reason is one sentence for the log, empty where nothing changed.
 	Reason string
 	// Refusal ends init. It is nil where Cassandra may start, which it does
-	// with the saved rack whatever the outcome.
+	// with the saved rack whatever the comparison says.
 	Refusal error
 }
 
@@ -70,16 +58,16 @@ func Compare(racks, saved string, answer Answer) Drift {
 	var elsewhere *LocationError
 	switch seen := answer.Place; {
 	case errors.As(answer.Err, &elsewhere):
-		return Drift{Outcome: Different, Reason: elsewhere.Error(), Refusal: elsewhere}
+		return Drift{Reason: elsewhere.Error(), Refusal: elsewhere}
 	case answer.Err != nil:
-		return Drift{Outcome: NoAnswer, Reason: fmt.Sprintf("starting with the saved rack %s, unchecked: %v", saved, answer.Err)}
+		return Drift{Reason: fmt.Sprintf("starting with the saved rack %s, unchecked: %v", saved, answer.Err)}
 	case seen.Rack == saved:
-		return Drift{Outcome: Same, Rack: seen.Rack}
+		return Drift{Rack: seen.Rack}
 	case racks == settings.RacksFaultDomain:
-		return Drift{Outcome: Different, Rack: seen.Rack, Reason: fmt.Sprintf("starting with the saved rack %s, although %s now says %s: the machine has moved, a member's rack cannot", saved, seen.Source, seen.Rack)}
+		return Drift{Rack: seen.Rack, Reason: fmt.Sprintf("starting with the saved rack %s, although %s now says %s: the machine has moved, a member's rack cannot", saved, seen.Source, seen.Rack)}
 	default:
 		refusal := moved(saved, seen)
-		return Drift{Outcome: Different, Rack: seen.Rack, Reason: refusal.Error(), Refusal: refusal}
+		return Drift{Rack: seen.Rack, Reason: refusal.Error(), Refusal: refusal}
 	}
 }
 

@@ -57,29 +57,29 @@ func TestCompare(t *testing.T) {
 	tests := []struct {
 		name, racks string
 		answer      metadata.Answer
-		outcome     metadata.Outcome
+		rack        string
 		reason      string
 		refused     bool
 	}{
-		{"same fault domain", "faultDomain", said("rack-1", metadata.FromService), metadata.Same, "", false},
-		{"same zone", "zone", said("rack-1", metadata.FromService), metadata.Same, "", false},
-		{"other fault domain", "faultDomain", said("rack-2", metadata.FromService), metadata.Different,
+		{"same fault domain", "faultDomain", said("rack-1", metadata.FromService), "rack-1", "", false},
+		{"same zone", "zone", said("rack-1", metadata.FromService), "rack-1", "", false},
+		{"other fault domain", "faultDomain", said("rack-2", metadata.FromService), "rack-2",
 			"starting with the saved rack rack-1, although the metadata service now says rack-2: the machine has moved, a member's rack cannot", false},
-		{"other zone", "zone", said("rack-2", metadata.FromService), metadata.Different,
+		{"other zone", "zone", said("rack-2", metadata.FromService), "rack-2",
 			"this volume is of rack-1, but the metadata service says rack-2, and a member's rack cannot change: let the pod run on a machine in zone 1, or give the member up (nodetool removenode once it is DN) and move its data and .ringwright away, so that the pod joins anew", true},
-		{"other zone by the label", "zone", said("rack-2", metadata.FromLabel), metadata.Different,
+		{"other zone by the label", "zone", said("rack-2", metadata.FromLabel), "rack-2",
 			"this volume is of rack-1, but the pod's label topology.kubernetes.io/zone says rack-2, and a member's rack cannot change: let the pod run on a machine in zone 1, or give the member up (nodetool removenode once it is DN) and move its data and .ringwright away, so that the pod joins anew", true},
-		{"no answer, fault domain", "faultDomain", silence, metadata.NoAnswer, "starting with the saved rack rack-1, unchecked: the metadata service is silent", false},
-		{"no answer, zone", "zone", silence, metadata.NoAnswer, "starting with the saved rack rack-1, unchecked: the metadata service is silent", false},
-		{"another location, fault domain", "faultDomain", elsewhere, metadata.Different, wrongRegion, true},
-		{"another location, zone", "zone", elsewhere, metadata.Different, wrongRegion, true},
+		{"no answer, fault domain", "faultDomain", silence, "", "starting with the saved rack rack-1, unchecked: the metadata service is silent", false},
+		{"no answer, zone", "zone", silence, "", "starting with the saved rack rack-1, unchecked: the metadata service is silent", false},
+		{"another location, fault domain", "faultDomain", elsewhere, "", wrongRegion, true},
+		{"another location, zone", "zone", elsewhere, "", wrongRegion, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got := metadata.Compare(tt.racks, "rack-1", tt.answer)
-			if got.Outcome != tt.outcome || (got.Refusal != nil) != tt.refused {
-				t.Errorf("%s, refusal %v; want %s, refused: %v", got.Outcome, got.Refusal, tt.outcome, tt.refused)
+			if got.Rack != tt.rack || (got.Refusal != nil) != tt.refused {
+				t.Errorf("rack %q, refusal %v; want %q, refused: %v", got.Rack, got.Refusal, tt.rack, tt.refused)
 			}
 			if diff := cmp.Diff(tt.reason, got.Reason); diff != "" {
 				t.Errorf("reason (-want +got):\n%s", diff)

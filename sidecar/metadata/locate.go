@@ -36,7 +36,8 @@ func (l *Locator) First(ctx context.Context, rack string) (Place, error) {
 // CheckDrift compares the volume's rack with the machine's place. The service
 // is asked once; only where there is none does the label answer. It takes up
 // to 1.7 s to wait for the pod's turn and 2 s to ask, so init does it beside
-// its first look for the other members. When ctx ends it says NoAnswer.
+// its first look for the other members. When ctx ends nobody has said
+// anything.
 func (l *Locator) CheckDrift(ctx context.Context, saved string) Drift {
 	if l.Service == nil {
 		return Compare(l.Site.Racks, saved, l.ofLabels())

@@ -90,7 +90,7 @@ func TestLocatorFirstEnds(t *testing.T) {
 			t.Errorf("got %+v, %v, want ctx's error", got, err)
 		}
 		began := time.Now()
-		if got := l.CheckDrift(ctx, "rack-2"); got.Outcome != metadata.NoAnswer || time.Since(began) > 0 {
+		if got := l.CheckDrift(ctx, "rack-2"); got.Rack != "" || got.Refusal != nil || time.Since(began) > 0 {
 			t.Errorf("got %+v after %v, want no answer at once", got, time.Since(began))
 		}
 	})
@@ -118,20 +118,20 @@ func TestLocatorCheckDrift(t *testing.T) {
 		name, racks string
 		service     http.Handler
 		label       string
-		want        metadata.Outcome
+		want        string
 		refused     bool
 	}{
-		{"same", "zone", answers(fixture(t, "aks-zonal")), "eastus-1", metadata.Same, false},
-		{"other zone", "zone", answers(fixture(t, "single-zonal")), "eastus-2", metadata.Different, true},
-		{"other fault domain", "faultDomain", answers(fixture(t, "availability-set")), "eastus-fd2", metadata.Different, false},
-		{"other location", "faultDomain", answers(fixture(t, "uniform-regional")), "", metadata.Different, true},
-		{"service down, label unasked", "zone", status(503, ""), "eastus-1", metadata.NoAnswer, false},
-		{"too many requests", "zone", status(429, ""), "", metadata.NoAnswer, false},
-		{"no zone in the answer", "zone", answers(fixture(t, "availability-set")), "", metadata.NoAnswer, false},
-		{"hangs", "zone", http.HandlerFunc(slowHeader), "", metadata.NoAnswer, false},
-		{"no service, same label", "zone", nil, "eastus-2", metadata.Same, false},
-		{"no service, other label", "zone", nil, "eastus-1", metadata.Different, true},
-		{"no service, no label", "zone", nil, "", metadata.NoAnswer, false},
+		{"same", "zone", answers(fixture(t, "aks-zonal")), "eastus-1", "rack-2", false},
+		{"other zone", "zone", answers(fixture(t, "single-zonal")), "eastus-2", "rack-3", true},
+		{"other fault domain", "faultDomain", answers(fixture(t, "availability-set")), "eastus-fd2", "rack-1", false},
+		{"other location", "faultDomain", answers(fixture(t, "uniform-regional")), "", "", true},
+		{"service down, label unasked", "zone", status(503, ""), "eastus-1", "", false},
+		{"too many requests", "zone", status(429, ""), "", "", false},
+		{"no zone in the answer", "zone", answers(fixture(t, "availability-set")), "", "", false},
+		{"hangs", "zone", http.HandlerFunc(slowHeader), "", "", false},
+		{"no service, same label", "zone", nil, "eastus-2", "rack-2", false},
+		{"no service, other label", "zone", nil, "eastus-1", "rack-1", true},
+		{"no service, no label", "zone", nil, "", "", false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -139,8 +139,8 @@ func TestLocatorCheckDrift(t *testing.T) {
 				l := locator(t, tt.racks, tt.service, tt.label)
 				began := time.Now()
 				got := l.CheckDrift(t.Context(), "rack-2")
-				if got.Outcome != tt.want || (got.Refusal != nil) != tt.refused || (got.Reason == "") != (tt.want == metadata.Same) {
-					t.Errorf("got %+v, want %s, refused: %v", got, tt.want, tt.refused)
+				if got.Rack != tt.want || (got.Refusal != nil) != tt.refused || (got.Reason == "") != (tt.want == "rack-2") {
+					t.Errorf("got %+v, want %q, refused: %v", got, tt.want, tt.refused)
 				}
 				if took := time.Since(began); took > 3700*time.Millisecond {
 					t.Errorf("took %v, want at most 3.7 s", took)

@@ -78,18 +78,6 @@ func (d *Directory) checkRoot() error {
 	return nil
 }
 
-// CheckRing says whether a state is of another ring or datacenter than the
-// settings': a volume of somebody else's.
-func (d *Directory) CheckRing(s State, ring, datacenter string) error {
-	if s.Ring != "" && s.Ring != ring {
-		return fmt.Errorf("%s: is of ring %s, not %s; mount this pod's own volume, or move data, commitlog and %s of %s away to join anew", d.StatePath(), s.Ring, ring, directoryName, d.Root)
-	}
-	if s.Datacenter != "" && s.Datacenter != datacenter {
-		return fmt.Errorf("%s: is of datacenter %s, not %s; mount this pod's own volume, or move data, commitlog and %s of %s away to join anew", d.StatePath(), s.Datacenter, datacenter, directoryName, d.Root)
-	}
-	return nil
-}
-
 // UpdateInit changes the keys of init, the others only read. It gives the
 // state as it is on the disk then. Nothing is written where change changes
 // nothing or gives an error, which UpdateInit passes on.

@@ -82,11 +82,6 @@ func (p Phase) Stale(now time.Time) bool {
 	return p.renewable() && now.Sub(p.Renewed).Abs() >= ClaimLife
 }
 
-// RenewalDue says that init has to write its turn or claim again.
-func (p Phase) RenewalDue(now time.Time) bool {
-	return p.renewable() && now.Sub(p.Renewed).Abs() >= ClaimRenewal
-}
-
 // At gives the phase that the agent publishes at a time: a stale turn or claim
 // is waiting, since when it went stale, at the same position.
 func (p Phase) At(now time.Time) Phase {
@@ -110,11 +105,12 @@ type PhaseFile struct {
 	Files Files
 }
 
-// phaseName is the name of the phase file.
-const phaseName = ".ringwright-phase.json"
+// PhaseFileName is the name of the phase file. Its temporary copies begin with
+// it.
+const PhaseFileName = ".ringwright-phase.json"
 
 // Path is the phase file.
-func (f PhaseFile) Path() string { return filepath.Join(f.Dir, phaseName) }
+func (f PhaseFile) Path() string { return filepath.Join(f.Dir, PhaseFileName) }
 
 // Write replaces the file. Times are kept to the millisecond in UTC, a reason
 // as valid UTF-8 of at most MaxReason bytes.
@@ -123,7 +119,7 @@ func (f PhaseFile) Write(p Phase) error {
 	if err != nil {
 		return fmt.Errorf("internal: write %s: %w", f.Path(), err)
 	}
-	return replaceFile(f.Files, f.Dir, phaseName, data)
+	return replaceFile(f.Files, f.Dir, PhaseFileName, data)
 }
 
 // Read gives the phase file. In a new pod there is none; then it is the zero

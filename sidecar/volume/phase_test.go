@@ -182,32 +182,29 @@ func TestReadPhaseRefuses(t *testing.T) {
 func TestPhaseAge(t *testing.T) {
 	renewed := claim().Renewed
 	for _, tt := range []struct {
-		name       string
-		phase      volume.PhaseName
-		now        time.Time
-		due, stale bool
+		name  string
+		phase volume.PhaseName
+		now   time.Time
+		stale bool
 	}{
-		{"just now", volume.PhaseClaiming, renewed, false, false},
-		{"before it is due", volume.PhaseClaiming, renewed.Add(1999 * time.Millisecond), false, false},
-		{"due", volume.PhaseClaiming, renewed.Add(2 * time.Second), true, false},
-		{"the last moment", volume.PhaseClaiming, renewed.Add(9999 * time.Millisecond), true, false},
-		{"stale", volume.PhaseClaiming, renewed.Add(10 * time.Second), true, true},
-		{"long dead", volume.PhaseClaiming, renewed.AddDate(300, 0, 0), true, true},
-		{"a clock a little behind", volume.PhaseClaiming, renewed.Add(-time.Second), false, false},
-		{"a clock that was set back", volume.PhaseClaiming, renewed.Add(-10 * time.Second), true, true},
-		{"a turn just now", volume.PhaseTurn, renewed, false, false},
-		{"a turn is due", volume.PhaseTurn, renewed.Add(2 * time.Second), true, false},
-		{"the last moment of a turn", volume.PhaseTurn, renewed.Add(9999 * time.Millisecond), true, false},
-		{"a stale turn", volume.PhaseTurn, renewed.Add(10 * time.Second), true, true},
-		{"a turn before a clock that was set back", volume.PhaseTurn, renewed.Add(-10 * time.Second), true, true},
-		{"who waits keeps nobody back", volume.PhaseWaiting, renewed.Add(time.Hour), false, false},
-		{"a start is ended by its ports", volume.PhaseStarting, renewed.Add(time.Hour), false, false},
+		{"just now", volume.PhaseClaiming, renewed, false},
+		{"the last moment", volume.PhaseClaiming, renewed.Add(9999 * time.Millisecond), false},
+		{"stale", volume.PhaseClaiming, renewed.Add(10 * time.Second), true},
+		{"long dead", volume.PhaseClaiming, renewed.AddDate(300, 0, 0), true},
+		{"a clock a little behind", volume.PhaseClaiming, renewed.Add(-time.Second), false},
+		{"a clock that was set back", volume.PhaseClaiming, renewed.Add(-10 * time.Second), true},
+		{"a turn just now", volume.PhaseTurn, renewed, false},
+		{"the last moment of a turn", volume.PhaseTurn, renewed.Add(9999 * time.Millisecond), false},
+		{"a stale turn", volume.PhaseTurn, renewed.Add(10 * time.Second), true},
+		{"a turn before a clock that was set back", volume.PhaseTurn, renewed.Add(-10 * time.Second), true},
+		{"who waits keeps nobody back", volume.PhaseWaiting, renewed.Add(time.Hour), false},
+		{"a start is ended by its ports", volume.PhaseStarting, renewed.Add(time.Hour), false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := claim()
 			p.Phase = tt.phase
-			if due, stale := p.RenewalDue(tt.now), p.Stale(tt.now); due != tt.due || stale != tt.stale {
-				t.Errorf("due %t, stale %t; want %t, %t", due, stale, tt.due, tt.stale)
+			if stale := p.Stale(tt.now); stale != tt.stale {
+				t.Errorf("stale %t, want %t", stale, tt.stale)
 			}
 			want := p
 			if tt.stale {

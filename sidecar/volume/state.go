@@ -25,8 +25,9 @@ const (
 	MaxStateSize = 512 << 10
 )
 
-// State is the state file. The two parts have one writer each, so that
-// neither can undo what the other found.
+// State is the state file. Each part is one process's to change, so that
+// neither undoes what the other found; what one may change of the other's has
+// a method of its own.
 type State struct {
 	InitKeys
 	RunKeys

@@ -148,14 +148,3 @@ func TestTakeRingID(t *testing.T) {
 		t.Errorf("ringId %s; want %s", got, ringX)
 	}
 }
-
-func TestCheckRing(t *testing.T) {
-	d := onDisk(t)
-	for _, s := range []volume.State{{}, member()} {
-		if err := d.CheckRing(s, "customers", "dc-eastus"); err != nil {
-			t.Errorf("own volume: %v", err)
-		}
-	}
-	wantError(t, d.CheckRing(member(), "orders", "dc-eastus"), d.StatePath(), "is of ring customers, not orders", "move data, commitlog and .ringwright of")
-	wantError(t, d.CheckRing(member(), "customers", "dc-westus"), d.StatePath(), "is of datacenter dc-eastus, not dc-westus")
-}
