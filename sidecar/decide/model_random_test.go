@@ -11,8 +11,11 @@ import (
 	"testing"
 )
 
+// defaultSchedules are enough to go through all that want names.
+const defaultSchedules = 5000
+
 var (
-	scheduleCount = flag.Int("schedules", 5000, "how many random schedules the model test runs")
+	scheduleCount = flag.Int("schedules", defaultSchedules, "how many random schedules the model test runs")
 	scheduleSeed  = flag.Uint64("seed", 20261122, "where the random schedules begin; one that fails names its own")
 	scheduleOnly  = flag.Int("schedule", -1, "the one schedule to run, with its steps printed")
 )
@@ -226,6 +229,35 @@ func TestSchedules(t *testing.T) {
 	}
 	wg.Wait()
 	t.Logf("seed %d\n%s", *scheduleSeed, total)
+	if count >= defaultSchedules && failed.Load() == 0 {
+		total.want(t)
+	}
+}
+
+// want holds that the schedules went through what they are for: nothing shows
+// that a ring survives what never happened to it.
+func (c *coverage) want(t *testing.T) {
+	t.Helper()
+	for _, w := range []struct {
+		what string
+		n    int
+	}{
+		{"foundings", c.foundings}, {"foundings after an interrupted one", c.interruptedFoundings},
+		{"claims won", c.claimsWon}, {"claims won before every DNS had to name the pod", c.early},
+		{"links cut during claims", c.cutInClaims}, {"kills during claims", c.killsInClaims},
+		{"kills between publishing and start", c.killsInStarts}, {"joins interrupted", c.interruptedJoins},
+		{"questions for liveness", c.liveness}, {"pods that wait for an operator", c.terminal},
+		{"members started in the dark", c.darkStarts}, {"regions dark", c.darkRegions},
+		{"kills", c.faults["kill"]}, {"agents dead", c.faults["agent dead"]}, {"volumes lost", c.faults["volume lost"]},
+		{"regions cut", c.faults["region cut"]}, {"members removed", c.faults["removenode"]}, {"members replaced", c.faults["replace"]},
+	} {
+		if w.n == 0 {
+			t.Errorf("seed %d: %d schedules without %s", *scheduleSeed, c.schedules, w.what)
+		}
+	}
+	if c.full > c.schedules/100 {
+		t.Errorf("seed %d: %d of %d schedules ended for want of host ids", *scheduleSeed, c.full, c.schedules)
+	}
 }
 
 func (c *coverage) add(w *world) {
