@@ -40,7 +40,7 @@ func (s *starter) carryOut(ctx context.Context, a decided) (done bool, err error
 		return false, err
 	}
 	if late := time.Since(published); late >= startWithin {
-		reason := fmt.Sprintf("writing the configuration took %s, so others may count this start as ended", late.Round(time.Second))
+		reason := fmt.Sprintf("what comes before Cassandra took %s, so others may count this start as ended", late.Round(time.Second))
 		return false, s.publisher.Publish(decide.Action{Phase: decide.Waiting, Reason: reason})
 	}
 	s.publisher.Close() // nothing may write beside Cassandra

@@ -28,13 +28,16 @@ func (s *starter) volume(ctx context.Context) (decide.State, decide.Volume, erro
 // where they are broken; nobody joins or founds by old settings.
 func (s *starter) settings(ctx context.Context, v decide.Volume) (decide.Settings, error) {
 	set, err := s.pod.Settings(ctx)
-	if err == nil {
+	good := set.Ring != "" // where err is not nil only the copy could not be kept
+	switch {
+	case err == nil:
 		s.once.forget(aboutSettings)
-	}
-	if err == nil || v != decide.Joined {
+		return set, nil
+	case v != decide.Joined && good:
+		return set, err
+	case v != decide.Joined:
 		return set, because(settingsBroken, err)
-	}
-	if set.Ring != "" { // they are good, only the copy could not be kept
+	case good:
 		s.once.say(s.log, aboutSettings, "starting without a copy of the settings", "error", err)
 		return set, nil
 	}
