@@ -13,7 +13,7 @@ import (
 
 // askedFor is how long it is remembered that somebody asked, as decide.Node
 // has it.
-const askedFor = 2 * time.Minute
+const askedFor = decide.Silence
 
 // askers remembers who asked for /v1/node because it wants to join. Whoever
 // asks next is told: a DNS answer may be too old to give everybody.

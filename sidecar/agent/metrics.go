@@ -127,11 +127,6 @@ func (c state) Describe(to chan<- *prometheus.Desc) {
 	}
 }
 
-var (
-	phases  = []decide.Phase{decide.Init, decide.Waiting, decide.Turn, decide.Claiming, decide.Starting, decide.Stopped, decide.Serving}
-	volumes = []decide.Volume{decide.Empty, decide.Founding, decide.Joining, decide.Joined, decide.Decommissioned, decide.Lost, decide.Removed}
-)
-
 // Collect is for prometheus.Collector.
 func (c state) Collect(to chan<- prometheus.Metric) {
 	set := func(d *prometheus.Desc, value float64, labels ...string) {
@@ -146,10 +141,10 @@ func (c state) Collect(to chan<- prometheus.Metric) {
 	}
 	p, s, seen := c.book.read(), c.watch.look(), c.rounder.summary()
 	set(buildInfo, 1, version(), runtime.Version())
-	for _, phase := range phases {
+	for _, phase := range decide.Phases {
 		is(phaseDesc, s.Phase == phase, string(phase))
 	}
-	for _, volume := range volumes {
+	for _, volume := range decide.Volumes {
 		is(volumeDesc, p.Volume == volume, string(volume))
 	}
 	is(readyDesc, s.Phase == decide.Serving)

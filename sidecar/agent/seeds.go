@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/netip"
 	"slices"
-	"time"
 
 	"github.com/ringwright/ringwright/sidecar/config"
 	"github.com/ringwright/ringwright/sidecar/decide"
@@ -14,7 +13,7 @@ import (
 // forgetAfter is how long an address that no DNS gives any more must have
 // been silent before it is no seed any more. A pod gets another address
 // whenever it is made anew; without this the old ones would pile up.
-const forgetAfter = 120 * time.Second
+const forgetAfter = decide.Silence
 
 // seedsOf gives the seeds that a member has by this look, or none where nobody
 // is live: then the last good ones stay. While a DNS does not answer, those

@@ -159,11 +159,6 @@ func ParseNode(data []byte) (Node, error) {
 	return n, errors.Join(append(errs[:], n.check())...)
 }
 
-var (
-	volumes = []decide.Volume{decide.Empty, decide.Founding, decide.Joining, decide.Joined, decide.Decommissioned, decide.Lost, decide.Removed}
-	phases  = []decide.Phase{decide.Init, decide.Waiting, decide.Turn, decide.Claiming, decide.Starting, decide.Stopped, decide.Serving}
-)
-
 // check says what in a reply no agent says. What an agent may not know yet,
 // such as the ring while it has no settings, may be empty.
 func (n Node) check() error {
@@ -184,9 +179,9 @@ func (n Node) check() error {
 	switch {
 	case !form.Pod.MatchString(n.Pod):
 		return fmt.Errorf("pod is %s; it takes a pod's name", object.Shown(n.Pod))
-	case !slices.Contains(volumes, n.Volume):
+	case !slices.Contains(decide.Volumes, n.Volume):
 		return fmt.Errorf("volume is %s, which no agent says", object.Shown(string(n.Volume)))
-	case !slices.Contains(phases, n.Phase):
+	case !slices.Contains(decide.Phases, n.Phase):
 		return fmt.Errorf("phase is %s, which no agent says", object.Shown(string(n.Phase)))
 	case n.FailedStarts < 0:
 		return fmt.Errorf("failedStarts is %d; it takes 0 or more", n.FailedStarts)

@@ -79,11 +79,18 @@ func (a Action) at(p Position) Action {
 // MaxSeeds is the most seeds that are ever written.
 const MaxSeeds = 20
 
+const (
+	// Silence is how long an address, or a DNS, that does not answer counts
+	// as somebody who may be starting. For as long it is remembered who was
+	// given by a DNS and who has asked.
+	Silence = 120 * time.Second
+	// Tries is how often a silent address is asked before nobody is live.
+	Tries = 3
+)
+
 // How long things may take.
 const (
-	// silence is how long an address, or a DNS, that does not answer counts
-	// as somebody who may be starting.
-	silence = 120 * time.Second
+	silence = Silence
 	// staleDNS is how old a DNS answer may be: CoreDNS caches for 30 s.
 	// https://coredns.io/plugins/cache/
 	staleDNS = 30 * time.Second
@@ -101,8 +108,7 @@ const (
 	// stuck is after what time a pod whose address is taken gets the advice
 	// to ask for another.
 	stuck = 5 * time.Minute
-	// tries is how often a silent address is asked before nobody is live.
-	tries = 3
+	tries = Tries
 )
 
 // Condition names one reason not to start. Its text is a metric label.

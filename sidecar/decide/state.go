@@ -100,6 +100,9 @@ const (
 	Removed Volume = "removed"
 )
 
+// Volumes are all of them.
+var Volumes = []Volume{Empty, Founding, Joining, Joined, Decommissioned, Lost, Removed}
+
 // Phase is what a pod is doing, as `phase` of /v1/node spells it.
 type Phase string
 
@@ -114,3 +117,6 @@ const (
 	Stopped  Phase = "stopped"
 	Serving  Phase = "joined"
 )
+
+// Phases are all of them.
+var Phases = []Phase{Init, Waiting, Turn, Claiming, Starting, Stopped, Serving}

@@ -14,13 +14,13 @@ import (
 const (
 	// remembered is how long an address counts after a DNS has given it, and
 	// how long a DNS or an address that is silent may hide somebody.
-	remembered = 120 * time.Second
+	remembered = decide.Silence
 	// counted is the most that the time between two tries adds to a silence.
 	counted = 10 * time.Second
 	// again is the pause before a silent address is asked once more while a
 	// slow DNS holds the look up, and tries how often it is asked in a look.
 	again = 300 * time.Millisecond
-	tries = 3
+	tries = decide.Tries
 )
 
 // Reading says whether a look also asks for R.
