@@ -76,9 +76,10 @@ type starter struct {
 
 	// ended says that Cassandra has ended since the last start was counted.
 	ended bool
-	// recovered says that the volume was asked what system.local says, which
-	// nobody changes while init runs.
+	// recovered says that the volume was asked what system.local says, when its
+	// tables were these.
 	recovered bool
+	tables    string
 	place     *place
 	readBack  readBack
 	once      once

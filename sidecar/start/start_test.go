@@ -253,6 +253,29 @@ func TestLeftUnseen(t *testing.T) {
 	})
 }
 
+// TestPutBack holds that a member's data which somebody puts back while init
+// waits, for a volume on which it had found an attempt's, is a member's.
+func TestPutBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.empty()
+		s.settings(func(set *settings.Settings) { set.Founder = settings.NoFounder })
+		table := filepath.Join(s.flags.Data, "data", "system", "local-1", "nb-1-big-Data.db")
+		s.write(table, "")
+		s.record(&volume.Directory{Root: s.flags.Data, Files: volume.OS{}}, func(own *volume.InitKeys) { own.Joining, own.RingID = true, ringID })
+		time.AfterFunc(time.Minute, func() {
+			s.write(table, "longer")
+			s.dumped = volume.Local{Bootstrapped: "COMPLETED", HostID: hostID, ClusterName: "customers", DataCenter: "dc-eastus", Rack: "rack-0"}
+		})
+		if err := s.runFor(long); err != nil || s.execs != 1 {
+			t.Fatalf("%v, started %d times", err, s.execs)
+		}
+		if _, err := os.Stat(table); err != nil || !s.state().Joined {
+			t.Errorf("%v, joined %v", err, s.state().Joined)
+		}
+	})
+}
+
 // TestTakesOverWhoIsGone holds that a joiner knows from its start on who is
 // gone: however quick it is, its agent may be later.
 func TestTakesOverWhoIsGone(t *testing.T) {

@@ -9,15 +9,21 @@ import (
 	"github.com/ringwright/ringwright/sidecar/volume"
 )
 
-// volume says what the volume records and holds. The first time system.local
-// is asked as well, where the records do not say how the last start ended.
+// volume says what the volume records and holds. The first time, and whenever
+// its files have been changed since, system.local is asked as well, where the
+// records do not say how the last start ended: what is taken for an attempt's is
+// removed, and somebody may have put the member's own back.
 func (s *starter) volume(ctx context.Context) (decide.State, decide.Volume, error) {
-	if !s.recovered {
+	tables, err := s.pod.Volume.Tables()
+	if err != nil {
+		return decide.State{}, "", because(volumeUnclear, err)
+	}
+	if !s.recovered || tables != s.tables {
 		state, condition, err := s.pod.Volume.Recover(ctx, s.dump)
 		if err != nil {
 			return decide.State{}, "", because(volumeUnclear, err)
 		}
-		s.recovered = true
+		s.recovered, s.tables = true, tables
 		return pod.State(state), decide.Volume(condition), nil
 	}
 	state, condition, err := s.pod.Volume.Condition()

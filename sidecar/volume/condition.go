@@ -127,6 +127,28 @@ func findLocal(tree fs.FS) (directory, table bool, err error) {
 	return directory, table, nil
 }
 
+// Tables tells one set of system.local's files from another: their names, sizes
+// and times, empty where there are none. Whoever has asked what they say has to
+// ask again when it changes.
+func (d *Directory) Tables() (string, error) {
+	tree := d.Files.Tree(d.Root)
+	names, err := fs.Glob(tree, "data/system/local-*/*-Data.db")
+	if err != nil {
+		return "", d.explainTree(err)
+	}
+	var all strings.Builder
+	for _, name := range names {
+		info, err := fs.Stat(tree, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		} else if err != nil {
+			return "", d.explainTree(err)
+		}
+		fmt.Fprintf(&all, "%s %d %d\n", name, info.Size(), info.ModTime().UnixNano())
+	}
+	return all.String(), nil
+}
+
 // Condition says what a volume is by what is recorded and what lies there. It
 // asks nobody: what Recover would find out is not in it, so before a start
 // Recover comes first. The error has ErrUnknown in its chain.
