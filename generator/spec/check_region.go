@@ -45,10 +45,13 @@ func (c *checker) regionName(path string, r *Region) {
 // location demands one that is known or whose facts the spec declares.
 func (c *checker) location(path string, r *Region) {
 	where := at(path, "location")
+	cloud, sovereign := sovereignCloud(r.Location)
 	switch known := r.InAzure(); {
 	case known:
 	case r.Location == "" && !r.Deployed():
 		c.errorf(where, "missing; want where the cluster is: an Azure location such as eastus, or a name of your own such as frankfurt")
+	case sovereign && r.Deployed():
+		c.errorf(where, "%s is a location of %s, a cloud apart: its names, endpoints and accounts are not those of public Azure, which is all that is compiled for; want a location there", r.Location, cloud)
 	case r.Location == "":
 		c.errorf(where, "missing; want an Azure location such as eastus")
 	case !r.Deployed():

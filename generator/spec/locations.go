@@ -74,3 +74,30 @@ func (r *Region) LocationZones() []string {
 	}
 	return slices.Clone(zones)
 }
+
+// sovereignClouds are the clouds that are Azure's by make and apart by law, by
+// how the names of their locations begin (https://github.com/Azure/AgentBaker
+// tells them by the same beginnings; those of the two secret clouds are in
+// https://github.com/Azure/azure-sdk-for-java, and Azure Germany closed in 2021).
+var sovereignClouds = []struct{ prefix, name string }{
+	{"china", "Azure China"},
+	{"usgov", "Azure Government"},
+	{"usdod", "Azure Government"},
+	{"ussec", "Azure Government Secret"},
+	{"usnat", "Azure Government Top Secret"},
+	{"germanycentral", "Azure Germany"},
+	{"germanynortheast", "Azure Germany"},
+	{"bleu", "Bleu"},
+	{"delos", "Delos Cloud"},
+	{"singapore", "Azure Singapore"},
+}
+
+// sovereignCloud is the cloud of a location that is not in public Azure.
+func sovereignCloud(location string) (string, bool) {
+	for _, cloud := range sovereignClouds {
+		if strings.HasPrefix(location, cloud.prefix) {
+			return cloud.name, true
+		}
+	}
+	return "", false
+}
