@@ -53,6 +53,41 @@ func TestRegionAtTheEnd(t *testing.T) {
 	}
 }
 
+// TestPeeredRegionAtTheEnd is the same for peered regions: the new one's own
+// deployment makes the peerings, so those before it have none more.
+func TestPeeredRegionAtTheEnd(t *testing.T) {
+	two, three := generate(t, peeredSpec(2)), generate(t, peeredSpec(3))
+	for _, region := range []string{"r0", "r1"} {
+		file := region + "/azure/azuredeploy.json"
+		for _, place := range changedPlaces("template", decodeJSON(t, two[file]), decodeJSON(t, three[file])) {
+			if !strings.HasSuffix(place, "protectedSettings.script: RING_CIDRS") && !strings.HasSuffix(place, ".properties: source") {
+				t.Errorf("%s: %s", region, place)
+			}
+		}
+	}
+	for i := range 3 {
+		file := fmt.Sprintf("r%d/azure/azuredeploy.json", i)
+		if got, want := strings.Count(string(three[file]), `/virtualNetworkPeerings",`), 2*i; got != want {
+			t.Errorf("%s has %d halves of peerings, want %d", file, got, want)
+		}
+	}
+}
+
+// TestTwentyPeeredRegions holds both ends of what link: peering takes: all
+// pairs of twenty regions, made by the later one of each.
+func TestTwentyPeeredRegions(t *testing.T) {
+	files := generate(t, peeredSpec(20))
+	for i := range 20 {
+		text := string(files[fmt.Sprintf("r%d/azure/azuredeploy.json", i)])
+		for j := range 20 {
+			own, reverse := fmt.Sprintf(`"customers-r%d-vnet/customers-r%d-to-r%d"`, i, i, j), fmt.Sprintf(`"customers-r%d-vnet/customers-r%d-to-r%d"`, j, j, i)
+			if has := strings.Contains(text, own) && strings.Contains(text, reverse); has != (j < i) {
+				t.Errorf("the template of r%d has both halves with r%d: %t", i, j, has)
+			}
+		}
+	}
+}
+
 func decodeJSON(t *testing.T, data []byte) any {
 	t.Helper()
 	var value any

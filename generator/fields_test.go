@@ -83,6 +83,7 @@ var other = map[string]struct {
 	"name":                {"orders", []string{"orders-east-m0"}},
 	"dnsSuffix":           {"zz99", []string{"customers-east-gw-zz99"}},
 	"founder":             {"none", nil},
+	"link":                {"peering", []string{"virtualNetworkPeerings"}},
 	"gateway.sku":         {"VpnGw3AZ", []string{`"VpnGw3AZ"`, "Generation2"}},
 	"gateway.peerAddress": {"parameter", []string{"southcentralusGatewayIp"}},
 	"links": {[]map[string]any{{"name": "hq", "gatewayIp": "203.0.113.7", "prefixes": []string{"10.9.0.0/16"}}},
@@ -131,7 +132,7 @@ var other = map[string]struct {
 
 // fixed are the fields that have one value today, so that no other can reach the output.
 var fixed = []string{
-	"apiVersion", "kind", "link", "regions[0].cluster.type",
+	"apiVersion", "kind", "regions[0].cluster.type",
 	"regions[0].cluster.podSubnet", "regions[0].cluster.systemSize", "regions[0].cluster.storageSku",
 	"regions[0].cluster.dns", "regions[0].cluster.podCIDRs", "regions[0].cluster.storageClass", // TestEveryFieldOfAnExistingCluster
 }
@@ -196,6 +197,7 @@ func fieldPaths(t reflect.Type, at string) []string {
 
 // follows is what has to change with a field for the spec to stay right.
 var follows = map[string]map[string]any{
+	"link":                    {"gateway": map[string]any{}},
 	"regions[0].name":         {"founder": "first"},
 	"regions[0].racks":        {"regions[0].replace": map[string]string{}},
 	"regions[0].faultDomains": {"regions[0].replace": map[string]string{}},

@@ -54,17 +54,21 @@ func FuzzChoices(f *testing.F) {
 	f.Add(uint8(1), uint8(3), uint8(1), uint8(0), uint8(5), uint8(16), uint8(3), uint8(12))
 	f.Add(uint8(0), uint8(6), uint8(1), uint8(1), uint8(5), uint8(1), uint8(3), uint8(13))
 	f.Add(uint8(2), uint8(3), uint8(0), uint8(1), uint8(5), uint8(0), uint8(3), uint8(8))
+	f.Add(uint8(4), uint8(3), uint8(3), uint8(1), uint8(5), uint8(16), uint8(3), uint8(2))
+	f.Add(uint8(3), uint8(6), uint8(1), uint8(0), uint8(4), uint8(18), uint8(3), uint8(7))
+	const elsewhere = " subscription: 11111111-2222-3333-4444-555555555555, resourceGroup: shared,"
 	f.Fuzz(func(t *testing.T, regions, members, controlPlanes, racks, addresses, bits, replicas, kind uint8) {
 		var b strings.Builder
 		fmt.Fprintf(&b, "apiVersion: ringwright/v1\nkind: Ring\nname: customers\ndnsSuffix: 3f9a1c\n"+
-			"gateway: { peerAddress: %s }\ncassandra: { replicationFactor: %d }\n"+
-			"sidecar: { image: \"r/s:1\" }\nregions:\n", []string{"fqdn", "parameter"}[kind%2], replicas%6)
+			"%s\ncassandra: { replicationFactor: %d }\n"+
+			"sidecar: { image: \"r/s:1\" }\nregions:\n",
+			[]string{"gateway: { peerAddress: fqdn }", "gateway: { peerAddress: parameter }", "link: peering", "link: peering"}[kind%4], replicas%6)
 		for i := range int(regions%5) + 1 {
 			// A vnet of any size from /12 to /27, each in a range of its own.
-			fmt.Fprintf(&b, "- { location: %s, name: r%d, vnet: 10.%d.0.0/%d, members: %d, racks: %s,\n"+
+			fmt.Fprintf(&b, "- { location: %s, name: r%d, vnet: 10.%d.0.0/%d, members: %d, racks: %s,%s\n"+
 				"    cluster: { apiServerCIDRs: [203.0.113.0/24], controlPlanes: %d, addressesPerNode: %d } }\n",
 				[]string{"eastus", "westus2", "northcentralus"}[i%3], i, 16*(i+1), 12+bits%16, members%50,
-				[]string{"faultDomain", "zone"}[racks%2], []int{1, 3, 5}[controlPlanes%3], 1<<(addresses%10))
+				[]string{"faultDomain", "zone"}[racks%2], []string{"", elsewhere, ""}[(int(kind)/4+i)%3], []int{1, 3, 5}[controlPlanes%3], 1<<(addresses%10))
 		}
 		if kind&4 > 0 {
 			fmt.Fprintf(&b, "- { location: frankfurt, zones: [a, b, c], members: %d, racks: %s, faultDomains: 2,\n"+

@@ -1,6 +1,7 @@
 package generator_test
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"runtime"
@@ -23,6 +24,11 @@ func bigSpec(n int) []byte {
 		fmt.Fprintf(&b, "- { location: eastus, name: r%d, vnet: 10.%d.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }\n", i, i)
 	}
 	return []byte(b.String())
+}
+
+// peeredSpec is the same ring with its VNets peered.
+func peeredSpec(n int) []byte {
+	return bytes.Replace(bigSpec(n), []byte("gateway: { sku: VpnGw4AZ }"), []byte("link: peering"), 1)
 }
 
 func TestEqualInputGivesEqualOutput(t *testing.T) {
@@ -85,9 +91,14 @@ func TestChecksumChangesWithWhatNeedsARestart(t *testing.T) {
 }
 
 func BenchmarkGenerate(b *testing.B) {
-	for _, n := range []int{2, 10, 50} {
-		src := bigSpec(n)
-		b.Run(fmt.Sprintf("regions=%d", n), func(b *testing.B) {
+	for _, tt := range []struct {
+		name string
+		src  []byte
+	}{
+		{"regions=2", bigSpec(2)}, {"regions=10", bigSpec(10)}, {"regions=50", bigSpec(50)}, {"peered=20", peeredSpec(20)},
+	} {
+		src := tt.src
+		b.Run(tt.name, func(b *testing.B) {
 			size := 0
 			for b.Loop() {
 				size = 0

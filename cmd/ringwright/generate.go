@@ -124,8 +124,14 @@ func deployment(w io.Writer, r *plan.Region, out string) {
 	}
 	azure := filepath.Join(out, r.Name, "azure")
 	fmt.Fprintf(w, "  az group create -n %s -l %s%s\n", r.ResourceGroup, r.Location, subscription)
-	fmt.Fprintf(w, "  az deployment group create -g %s -n ringwright-%s%s --template-file %s --parameters @%s --parameters @%s\n",
+	more := ""
+	for _, p := range r.ARM.Parameters {
+		if p.Name == plan.DefaultSubscription {
+			more = " --parameters " + p.Name + `="$(az account show --query id -o tsv)"`
+		}
+	}
+	fmt.Fprintf(w, "  az deployment group create -g %s -n ringwright-%s%s --template-file %s --parameters @%s --parameters @%s%s\n",
 		r.ResourceGroup, r.Name, subscription,
 		filepath.Join(azure, "azuredeploy.json"), filepath.Join(azure, "azuredeploy.parameters.json"),
-		filepath.Join("secrets", r.Name, "parameters.json"))
+		filepath.Join("secrets", r.Name, "parameters.json"), more)
 }

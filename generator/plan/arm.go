@@ -15,7 +15,7 @@ const GatewaySubnet = "GatewaySubnet"
 const nodesSubnet = "nodes"
 
 // arm plans the region's resources. Those that deploy first come first.
-func (s site) arm(r *Region) ARM {
+func (s site) arm(r *Region, before []site) ARM {
 	a := ARM{
 		SecurityGroups: []SecurityGroup{{Resource: s.resource(s.securityGroup()), Rules: s.rules(r)}},
 		NATGateways:    []NATGateway{{Resource: s.resource(s.nat(), id(typePublicIP, s.natAddress())), PublicIP: id(typePublicIP, s.natAddress())}},
@@ -28,12 +28,15 @@ func (s site) arm(r *Region) ARM {
 		AvailabilitySets: s.availabilitySets(),
 		Parameters:       s.parameters(r),
 	}
-	if s.r.Cluster.ControlPlanes > 1 {
-		a.InternalLoadBalancers = []InternalLoadBalancer{s.internalLoadBalancer()}
-	}
 	a.Outputs = []Output{{Name: "apiServer", Value: "https://" + s.apiHost() + ":" + strconv.Itoa(APIPort)}}
-	if len(r.Network.Tunnels) > 0 {
+	switch {
+	case s.ring.Link == spec.LinkPeering:
+		s.peer(before, &a)
+	case len(r.Network.Tunnels) > 0:
 		s.gateways(r, &a)
+	}
+	if s.r.Cluster.ControlPlanes > 1 {
+		a.InternalLoadBalancers = []InternalLoadBalancer{s.internalLoadBalancer(a.lastPeering()...)}
 	}
 	s.machines(r, &a)
 	return a
@@ -81,14 +84,17 @@ func (s site) rules(r *Region) []Rule {
 
 func (s site) virtualNetwork() VNet {
 	group, nat := id(typeSecurityGroup, s.securityGroup()), id(typeNAT, s.nat())
-	return VNet{
+	v := VNet{
 		Resource: s.resource(s.vnet(), group, nat),
 		Prefix:   s.r.VNet,
 		Subnets: []Subnet{
 			{Name: nodesSubnet, Prefix: s.r.NodeSubnet, SecurityGroup: []string{group}, NATGateway: []string{nat}, Outbound: []bool{false}},
-			{Name: GatewaySubnet, Prefix: s.r.GatewaySubnet},
 		},
 	}
+	if s.r.GatewaySubnet != "" {
+		v.Subnets = append(v.Subnets, Subnet{Name: GatewaySubnet, Prefix: s.r.GatewaySubnet})
+	}
+	return v
 }
 
 func (s site) loadBalancer() LoadBalancer {
@@ -101,9 +107,9 @@ func (s site) loadBalancer() LoadBalancer {
 	}
 }
 
-func (s site) internalLoadBalancer() InternalLoadBalancer {
+func (s site) internalLoadBalancer(after ...string) InternalLoadBalancer {
 	return InternalLoadBalancer{
-		Resource: s.resource(s.apiInternal(), id(typeVNet, s.vnet())),
+		Resource: s.resource(s.apiInternal(), append([]string{id(typeVNet, s.vnet())}, after...)...),
 		Address:  network.APIFrontend(s.blocks.Subnet).String(),
 		Subnet:   id(typeSubnet, s.vnet(), nodesSubnet),
 		Zones:    s.r.LocationZones(),

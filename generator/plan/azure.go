@@ -13,6 +13,8 @@ type ARM struct {
 	Gateways              []Gateway
 	LocalGateways         []LocalGateway
 	Connections           []Connection
+	Peerings              []Peering
+	ReversePeerings       []ReversePeering // one for each of Peerings
 	AvailabilitySets      []AvailabilitySet
 	LoadBalancers         []LoadBalancer
 	InternalLoadBalancers []InternalLoadBalancer
@@ -128,6 +130,22 @@ type Connection struct {
 	Gateway, LocalGateway string // ids
 	SharedKey             string // the expression of a parameter
 	Condition             []string
+}
+
+// Peering is the region's half of a pair of peered VNets.
+type Peering struct {
+	Resource
+	RemoteVNet string // id
+}
+
+// ReversePeering is the other half, in a deployment of its own to the resource
+// group of the other region.
+type ReversePeering struct {
+	Resource
+	Group        string
+	Subscription []string // one, or none where it is that of the template
+	Peering      string   // the name of the half, below that of the other VNet
+	OwnVNet      string   // id of this region's
 }
 
 // AvailabilitySet spreads machines over fault domains.

@@ -42,7 +42,7 @@ func (e existing) zoneLabels(rackValue string) []string {
 
 func (e existing) storageClass() string { return e.r.Cluster.StorageClass }
 
-func (e existing) fill(r *Region) {
+func (e existing) fill(r *Region, _ []site) {
 	r.Cluster.DNS, r.Cluster.StorageClass = e.r.Cluster.DNS, e.r.Cluster.StorageClass
 }
 

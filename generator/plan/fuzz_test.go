@@ -55,17 +55,20 @@ func FuzzPlan(f *testing.F) {
 	f.Add(uint8(1), uint8(1), uint8(3), uint8(255), uint8(20), uint8(1), uint8(1), uint8(2), uint16(0xffff))
 	f.Add(uint8(5), uint8(4), uint8(1), uint8(16), uint8(25), uint8(2), uint8(2), uint8(3), uint16(0x0f0f))
 	f.Add(uint8(2), uint8(48), uint8(5), uint8(64), uint8(18), uint8(1), uint8(2), uint8(0), uint16(7))
+	f.Add(uint8(5), uint8(3), uint8(3), uint8(5), uint8(1), uint8(3), uint8(3), uint8(0), uint16(0x8002))
 	f.Fuzz(func(t *testing.T, regions, members, planes, perNode, bits, replicas, domains, racks uint8, choices uint16) {
 		r := ring{
 			Name: "customers", Suffix: "3f9a1c", SKU: "VpnGw1AZ", ReplicationFactor: int(replicas % 8),
 			PeerAddress: []string{"fqdn", "parameter"}[choices&1],
+			Peering:     choices>>15 == 1,
 		}
 		for i := range int(regions % 6) {
 			pick := int(choices>>1) + i*int(choices>>9|1)
 			r.Regions = append(r.Regions, region{
 				Location: locations[pick%len(locations)], Name: names[pick/2%len(names)], Size: sizes[pick/3%len(sizes)],
 				VNet: fmt.Sprintf("10.%d.0.0/16", i), NodeSubnet: fmt.Sprintf("10.%d.0.0/%d", i, 16+bits%13), ResourceGroup: []string{"", "shared"}[pick%2],
-				Members: int(members) % 50, ControlPlanes: int(planes) % 7, AddressesPerNode: 1 << (perNode % 10),
+				Subscription: []string{"", "00000000-0000-0000-0000-000000000001"}[pick/5%2],
+				Members:      int(members) % 50, ControlPlanes: int(planes) % 7, AddressesPerNode: 1 << (perNode % 10),
 				FaultDomains: int(domains % 4), Racks: []string{"", "faultDomain", "zone"}[(int(racks)+i)%3],
 			})
 		}

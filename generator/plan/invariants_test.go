@@ -3,6 +3,7 @@ package plan_test
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,9 +32,14 @@ func invariants(t *testing.T, r *spec.Ring, p *plan.Plan) {
 			racksOf(t, region, from)
 			parametersOf(t, region)
 		}
+		peeringsOf(t, r, p, i)
 		for _, n := range resources(region.ARM) {
 			group := from.Subscription + "/" + from.ResourceGroup + "/" + n.Type + "/" + n.Name
 			unique(t, taken, strings.ToLower(group), region.Name)
+		}
+		for _, reverse := range region.ARM.ReversePeerings {
+			unique(t, taken, strings.ToLower(strings.Join(reverse.Subscription, "")+"/"+reverse.Group+"/"+reverse.Peering), region.Name)
+			unique(t, taken, strings.ToLower(strings.Join(reverse.Subscription, "")+"/"+reverse.Group+"/"+reverse.Name), region.Name)
 		}
 		for _, address := range region.ARM.PublicIPs {
 			for _, l := range address.Label {
@@ -53,6 +59,50 @@ func invariants(t *testing.T, r *spec.Ring, p *plan.Plan) {
 	}
 	if want := map[bool]int{true: 0, false: 1}[r.Founder == spec.None]; founders != want {
 		t.Errorf("%d regions found the ring, want %d", founders, want)
+	}
+}
+
+// peeringsOf holds that a region makes both halves of its pair with every region
+// before it that is made, too, and no other, in the spec's order, each where that region is,
+// and that there are gateways and keys or peerings.
+func peeringsOf(t *testing.T, r *spec.Ring, p *plan.Plan, i int) {
+	t.Helper()
+	a, own := p.Regions[i].ARM, r.Regions[i]
+	if p.Peering != (r.Link == spec.LinkPeering) {
+		t.Errorf("peering is %t, the link %s", p.Peering, r.Link)
+	}
+	if !p.Peering {
+		if len(a.Peerings)+len(a.ReversePeerings) > 0 {
+			t.Errorf("%s has peerings", own.Name)
+		}
+		return
+	}
+	var before []spec.Region
+	addresses := 0
+	if own.Deployed() {
+		addresses = 2 // of the NAT gateway and the API server
+		before = slices.DeleteFunc(slices.Clone(r.Regions[:i]), func(o spec.Region) bool { return !o.Deployed() })
+	}
+	if len(a.Gateways)+len(a.LocalGateways)+len(a.Connections)+len(p.Regions[i].Secrets.Peers) > 0 || len(a.PublicIPs) != addresses {
+		t.Errorf("%s has gateways, keys or their addresses", own.Name)
+	}
+	if len(a.Peerings) != len(before) || len(a.ReversePeerings) != len(before) {
+		t.Fatalf("%s makes %d halves and %d others, with %d regions before it", own.Name, len(a.Peerings), len(a.ReversePeerings), len(before))
+	}
+	for j, other := range before {
+		half, reverse := a.Peerings[j], a.ReversePeerings[j]
+		subscription := other.Subscription
+		if subscription == "" && own.Subscription != "" {
+			subscription = "[parameters('defaultSubscription')]"
+		}
+		if half.Name != "customers-"+own.Name+"-vnet/customers-"+own.Name+"-to-"+other.Name ||
+			reverse.Peering != "customers-"+other.Name+"-vnet/customers-"+other.Name+"-to-"+own.Name ||
+			reverse.Group != other.ResourceGroup || strings.Join(reverse.Subscription, "") != subscription {
+			t.Errorf("%s and %s are joined by %+v and %+v", own.Name, other.Name, half, reverse)
+		}
+		if len(reverse.Name) > 64 {
+			t.Errorf("deployment %s has more than the 64 characters that Azure takes", reverse.Name)
+		}
 	}
 }
 

@@ -24,8 +24,9 @@ type clusterKind interface {
 	zoneLabels(rackValue string) []string
 	// storageClass is the class of the members' claims.
 	storageClass() string
-	// fill adds what the region deploys, its machines and its keys.
-	fill(r *Region)
+	// fill adds what the region deploys, its machines and its keys. Before are
+	// the regions that its deployment peers it with.
+	fill(r *Region, before []site)
 	// provide adds the objects that give the datacenter volumes and its peers DNS.
 	provide(d *Datacenter, r *Region)
 }
@@ -37,11 +38,15 @@ func (s site) kind() clusterKind {
 	return vm{s}
 }
 
-// joins reports whether the gateways of two regions share a tunnel.
+// joins reports whether two regions are linked: by a tunnel between their
+// gateways, or by peering their VNets. A cluster that exists has neither.
 func (s site) joins(other site) bool { return s.r != other.r && s.r.Deployed() && other.r.Deployed() }
 
 // tunnels are those of the region's gateway: to its peers, then the links, each in the spec's order.
 func (s site) tunnels(all []site) []Tunnel {
+	if s.ring.Link != spec.LinkGateway {
+		return nil
+	}
 	var tunnels []Tunnel
 	for _, other := range all {
 		if s.joins(other) {

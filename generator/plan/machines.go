@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ringwright/ringwright/generator/network"
@@ -57,8 +58,9 @@ const extensionName = "bootstrap"
 
 func (m machine) add(r *Region, a *ARM) {
 	nic := id(typeNIC, m.nic())
+	after := slices.Concat([]string{id(typeVNet, m.vnet())}, a.lastPeering(), m.balancers)
 	a.NICs = append(a.NICs, NIC{
-		Resource:    m.resource(m.nic(), append([]string{id(typeVNet, m.vnet())}, m.balancers...)...),
+		Resource:    m.resource(m.nic(), after...),
 		Accelerated: spec.AcceleratedNetworking(m.size),
 		Subnet:      id(typeSubnet, m.vnet(), nodesSubnet),
 		Host:        m.node.Address,

@@ -68,6 +68,13 @@ const (
 	clusterDomain = "cluster.local"
 )
 
+// peering is the region's half of its pair with a peer. It is a part of the VNet.
+func (n names) peering(peer string) string { return n.vnet() + "/" + n.to(peer) }
+
+// reverse is the deployment by which the region puts the peer's half. It has no
+// room for the ring's name, and none is needed: it is the region's that has that group.
+func (n names) reverse(peer string) string { return "peering-" + peer + "-to-" + n.r.Name }
+
 // Parameter names begin with a region's name where they belong to a peer. A
 // parameter is an identifier, so - becomes _, which no region's name holds.
 func peerParameter(region, what string) string {
@@ -85,6 +92,8 @@ const (
 	typePublicIP        = "Microsoft.Network/publicIPAddresses"
 	typeNAT             = "Microsoft.Network/natGateways"
 	typeGateway         = "Microsoft.Network/virtualNetworkGateways"
+	typePeering         = "Microsoft.Network/virtualNetworks/virtualNetworkPeerings"
+	typeDeployment      = "Microsoft.Resources/deployments"
 	typeLocalGateway    = "Microsoft.Network/localNetworkGateways"
 	typeLoadBalancer    = "Microsoft.Network/loadBalancers"
 	typeNIC             = "Microsoft.Network/networkInterfaces"
@@ -96,6 +105,20 @@ const (
 
 // id is the expression of a resource of the same template.
 func id(kind string, segments ...string) string { return "[" + resourceID(kind, segments...) + "]" }
+
+// scopedID is the expression of a resource in that subscription, the template's
+// where there is none, and resource group. A subscription may be an expression.
+func scopedID(subscription []string, group, kind string, segments ...string) string {
+	var scope strings.Builder
+	for _, s := range subscription {
+		if inner, ok := strings.CutPrefix(s, "["); ok {
+			scope.WriteString(strings.TrimSuffix(inner, "]") + ", ")
+		} else {
+			scope.WriteString(literal(s) + ", ")
+		}
+	}
+	return "[resourceId(" + scope.String() + strings.Join(quoted(append([]string{group, kind}, segments...)), ", ") + ")]"
+}
 
 func resourceID(kind string, segments ...string) string {
 	return "resourceId(" + literal(kind) + ", " + strings.Join(quoted(segments), ", ") + ")"

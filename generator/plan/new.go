@@ -13,6 +13,7 @@ func New(ring *spec.Ring) (Plan, error) {
 	p := Plan{
 		Ring:              ring.Name,
 		Founder:           ring.Founder,
+		Peering:           ring.Link == spec.LinkPeering,
 		CassandraVersion:  ring.Cassandra.Version,
 		KubernetesVersion: ring.Kubernetes.Version,
 		ReplicationFactor: ring.Cassandra.ReplicationFactor,
@@ -61,7 +62,7 @@ func (s site) region(all []site) (Region, error) {
 		Network:  s.network(all),
 		Cluster:  s.cluster(),
 	}
-	s.kind().fill(&r)
+	s.kind().fill(&r, s.earlier(all))
 	if file := s.r.Cluster.APIModel; file != "" {
 		r.Models = []Model{{file, s.r.Cluster.Carried}}
 	}

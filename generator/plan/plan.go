@@ -9,6 +9,7 @@ import "github.com/ringwright/ringwright/generator/spec"
 type Plan struct {
 	Ring    string
 	Founder string // a region's name or none
+	Peering bool   // VNets are peered; else VPN gateways join them
 	Regions []Region
 	Pairs   []Pair // every two regions that are joined, in the spec's order
 	Links   []Link // networks outside Azure that every gateway is joined to
@@ -26,8 +27,22 @@ type Link struct {
 	Leads         []string // regions whose members are there
 }
 
-// Pair is two joined regions.
+// Pair is two joined regions. With peering the deployment of B makes both halves.
 type Pair struct{ A, B string }
+
+// Joined are the regions that a link joins to the one of that name, in the spec's order.
+func (p *Plan) Joined(region string) []string {
+	var all []string
+	for _, pair := range p.Pairs {
+		switch region {
+		case pair.A:
+			all = append(all, pair.B)
+		case pair.B:
+			all = append(all, pair.A)
+		}
+	}
+	return all
+}
 
 // Region is one location: what its template deploys and what its cluster runs.
 type Region struct {
@@ -52,7 +67,7 @@ type Model struct {
 // Network is the address plan of a region.
 type Network struct {
 	Ranges               []string // where its members are
-	VNet, Nodes, Gateway string   // ranges; empty where ARM is nil
+	VNet, Nodes, Gateway string   // ranges; empty where ARM is nil, with peering Gateway may be
 	GatewayFQDN          []string
 	Peers                []Peer
 	Tunnels              []Tunnel // of the region's gateway
@@ -120,5 +135,5 @@ type Rack struct {
 // Secrets is what a region's deployment needs and what is never in out/.
 type Secrets struct {
 	MakeSSHKey bool     // the spec gives no public key
-	Peers      []string // regions that share a VPN key with this one
+	Peers      []string // regions that share a VPN key with this one; none with peering
 }

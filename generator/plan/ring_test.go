@@ -12,6 +12,7 @@ import (
 // region is a region of a test's ring; what is zero is left out of the spec.
 type region struct {
 	Location, Name, VNet, NodeSubnet, Racks, ResourceGroup string
+	Subscription                                           string
 	Members, ControlPlanes, AddressesPerNode, FaultDomains int
 	Size                                                   string
 }
@@ -19,6 +20,7 @@ type region struct {
 // ring is the spec of a test's ring.
 type ring struct {
 	Name, Suffix, SKU, PeerAddress string
+	Peering                        bool // then the two are left out
 	ReplicationFactor              int
 	Regions                        []region
 }
@@ -28,7 +30,11 @@ func (r ring) text() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "apiVersion: ringwright/v1\nkind: Ring\nname: %q\ndnsSuffix: %q\n", r.Name, r.Suffix)
 	b.WriteString("sidecar: { image: registry.example.com/ringwright-sidecar:1 }\nkubernetes: { serviceCidr: 172.16.0.0/16 }\n")
-	fmt.Fprintf(&b, "gateway: { sku: %s, peerAddress: %s }\n", r.SKU, r.PeerAddress)
+	if r.Peering {
+		b.WriteString("link: peering\n")
+	} else {
+		fmt.Fprintf(&b, "gateway: { sku: %s, peerAddress: %s }\n", r.SKU, r.PeerAddress)
+	}
 	fmt.Fprintf(&b, "cassandra: { cpu: 100m, memory: 1Gi, heap: 512Mi, replicationFactor: %d }\nregions:\n", r.ReplicationFactor)
 	for _, region := range r.Regions {
 		fmt.Fprintf(&b, "- location: %s\n", region.Location)
@@ -41,6 +47,7 @@ func (r ring) text() []byte {
 		field("  ", "vnet", region.VNet)
 		field("  ", "nodeSubnet", region.NodeSubnet)
 		field("  ", "resourceGroup", region.ResourceGroup)
+		field("  ", "subscription", region.Subscription)
 		field("  ", "members", region.Members)
 		field("  ", "racks", region.Racks)
 		field("  ", "faultDomains", region.FaultDomains)
@@ -103,6 +110,9 @@ func resources(a *plan.ARM) []named {
 	}
 	for _, r := range a.Connections {
 		add("Microsoft.Network/connections", r.Resource)
+	}
+	for _, r := range a.Peerings {
+		add("Microsoft.Network/virtualNetworks/virtualNetworkPeerings", r.Resource)
 	}
 	for _, r := range a.AvailabilitySets {
 		add("Microsoft.Compute/availabilitySets", r.Resource)

@@ -20,7 +20,7 @@ func (p *Plan) Table(w io.Writer) error {
 		if r.ARM == nil {
 			network = strings.Join(r.Network.Ranges, " ")
 		}
-		t.row(r.Name, r.Location, r.ResourceGroup, r.Datacenter.Name, network, r.Network.Nodes, r.Network.Gateway, r.Cluster.APIHost)
+		t.row(r.Name, r.Location, r.ResourceGroup, r.Datacenter.Name, network, r.Network.Nodes, orDash(r.Network.Gateway), r.Cluster.APIHost)
 	}
 	t.section("REGION", "RACK", "STATEFULSET", "NODE LABEL", "MEMBERS")
 	for _, r := range p.Regions {
@@ -30,7 +30,9 @@ func (p *Plan) Table(w io.Writer) error {
 	}
 	t.allMachines(p)
 	t.servers(p)
-	if len(p.Pairs)+len(p.Links) > 0 {
+	if p.Peering {
+		t.peerings(p)
+	} else if len(p.Pairs)+len(p.Links) > 0 {
 		t.section("LINK", "GATEWAY", "REACHES", "AT")
 		for _, r := range p.Regions {
 			for _, tunnel := range r.Network.Tunnels {
@@ -43,6 +45,29 @@ func (p *Plan) Table(w io.Writer) error {
 		}
 	}
 	return t.close()
+}
+
+// peerings lists both halves of every pair and whose deployment makes them.
+func (t *table) peerings(p *Plan) {
+	if len(p.Pairs) > 0 {
+		t.section("PEERING", "REACHES", "MADE WITH")
+	}
+	for _, r := range p.Regions {
+		for _, peer := range r.Network.Peers {
+			for _, pair := range p.Pairs {
+				if pair == (Pair{r.Name, peer.Region}) || pair == (Pair{peer.Region, r.Name}) {
+					t.row(r.Name+" to "+peer.Region, strings.Join(peer.Ranges, " "), pair.B)
+				}
+			}
+		}
+	}
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
 }
 
 type table struct {

@@ -37,7 +37,7 @@ func (v vm) zoneLabels(rackValue string) []string { return []string{v.zoneLabel(
 
 func (v vm) storageClass() string { return v.localClass() }
 
-func (v vm) fill(r *Region) {
+func (v vm) fill(r *Region, before []site) {
 	r.ResourceGroup = v.r.ResourceGroup
 	if v.r.Subscription != "" {
 		r.Subscription = []string{v.r.Subscription}
@@ -51,7 +51,7 @@ func (v vm) fill(r *Region) {
 		r.Secrets.Peers = append(r.Secrets.Peers, t.To)
 	}
 	v.nodes(&r.Cluster)
-	a := v.arm(r)
+	a := v.arm(r, before)
 	r.ARM = &a
 }
 

@@ -16,7 +16,7 @@ import (
 // envelope is what a resource has beside its properties, in the order in which
 // it is printed.
 var envelope = []string{
-	"type", "apiVersion", "name", "location", "condition", "dependsOn", "tags", "sku", "zones", "properties",
+	"type", "apiVersion", "name", "subscriptionId", "resourceGroup", "location", "condition", "dependsOn", "tags", "sku", "zones", "properties",
 }
 
 // ARM is a region's template and its committed parameter file. The parameter
@@ -45,6 +45,10 @@ func (p *Press) ARM(r *plan.Region) ([]File, error) {
 	addAll(a, "virtual-network-gateway", r.ARM.Gateways)
 	addAll(a, "local-network-gateway", r.ARM.LocalGateways)
 	addAll(a, "connection", r.ARM.Connections)
+	for i := range r.ARM.Peerings {
+		addAll(a, "peering", r.ARM.Peerings[i:i+1])
+		addAll(a, "peering-reverse", r.ARM.ReversePeerings[i:i+1])
+	}
 	addAll(a, "availability-set", r.ARM.AvailabilitySets)
 	addAll(a, "load-balancer-public", r.ARM.LoadBalancers)
 	addAll(a, "load-balancer-internal", r.ARM.InternalLoadBalancers)
@@ -128,25 +132,46 @@ func layResource(shape string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := complete(n); err != nil {
+		return "", err
+	}
+	return encodeJSON(n, resourceDepth)
+}
+
+// complete gives a resource, and those of a template in it, their versions and
+// their order.
+func complete(n *yaml.Node) error {
 	kind := child(n, "type")
 	if kind == nil {
-		return "", errors.New("no type")
+		return errors.New("no type")
 	}
 	version := plan.APIVersion(kind.Value)
 	if version == "" {
-		return "", fmt.Errorf("no API version is pinned for %s", kind.Value)
+		return fmt.Errorf("no API version is pinned for %s", kind.Value)
 	}
 	if child(n, "apiVersion") != nil {
-		return "", errors.New("apiVersion comes from the table, not from a template")
+		return errors.New("apiVersion comes from the table, not from a template")
 	}
 	n.Content = append(n.Content, text("apiVersion"), text(version))
 	if list := child(n, "dependsOn"); list != nil {
 		list.Style = 0 // one to a line: they are long
 	}
-	if err := order(n); err != nil {
-		return "", err
+	for _, inner := range nested(n) {
+		if err := complete(inner); err != nil {
+			return fmt.Errorf("nested: %w", err)
+		}
 	}
-	return encodeJSON(n, resourceDepth)
+	return order(n)
+}
+
+// nested are the resources of a nested deployment's template.
+func nested(n *yaml.Node) []*yaml.Node {
+	for _, key := range []string{"properties", "template", "resources"} {
+		if n = child(n, key); n == nil {
+			return nil
+		}
+	}
+	return n.Content
 }
 
 // order puts the keys of a resource into the envelope's order.

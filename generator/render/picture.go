@@ -10,8 +10,8 @@ import (
 	"github.com/ringwright/ringwright/generator/plan"
 )
 
-// Picture is topology.svg: every region with its gateway, control planes,
-// racks and machines, and the tunnels between them. It has no script and asks
+// Picture is topology.svg: every region with its gateway or peering, control
+// planes, racks and machines, and the links between them. It has no script and asks
 // for no font; its colours follow the reader's light or dark scheme.
 func Picture(p *plan.Plan) ([]File, error) {
 	text, err := plainText("runbook/topology.svg.tmpl", newScene(p))
@@ -184,18 +184,30 @@ func (l layout) row(cards []maker, y int, gatewayLast bool) []card {
 	return row
 }
 
-// connect draws the tunnels: each one or, where they are too many, a bus.
+// linkKind is what the picture calls links of a kind and what is at their ends.
+type linkKind struct{ name, ends, key string }
+
+var (
+	tunnels  = linkKind{"tunnel", "gateways", "IPsec tunnel between two gateways"}
+	peerings = linkKind{"peering", "VNets", "global VNet peering, one half in each VNet"}
+)
+
+// connect draws the links: each one or, where they are too many, a bus.
 func (s *scene) connect(p *plan.Plan, l layout, rows [][]card) {
 	pairs := lines(p)
 	if len(pairs) == 0 {
 		return
 	}
 	foot := s.Height - 16
-	s.Links = append(s.Links, link{fmt.Sprintf("M%d %dh36", margin, foot-4), "tunnel"})
-	s.Labels = append(s.Labels, label{margin + 46, foot, "muted", "IPsec tunnel between two gateways"})
+	kind := tunnels
+	if p.Peering {
+		kind = peerings
+	}
+	s.Links = append(s.Links, link{fmt.Sprintf("M%d %dh36", margin, foot-4), kind.name})
+	s.Labels = append(s.Labels, label{margin + 46, foot, "muted", kind.key})
 	if l.bus {
 		s.Labels = append(s.Labels, label{margin, headHeight + busHeight - 24, "strong",
-			"full mesh: " + strconv.Itoa(len(pairs)) + " tunnels, one for each pair of gateways"})
+			"full mesh: " + strconv.Itoa(len(pairs)) + " " + kind.name + "s, one for each pair of " + kind.ends})
 		s.bus(rows)
 		return
 	}
@@ -210,7 +222,7 @@ func (s *scene) connect(p *plan.Plan, l layout, rows [][]card) {
 		if cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.column, b.column)) > 0 {
 			a, b = b, a
 		}
-		s.Links = append(s.Links, link{tunnel(a, b), pair.A + " to " + pair.B})
+		s.Links = append(s.Links, link{line(a, b), pair.A + " to " + pair.B})
 	}
 }
 
@@ -229,9 +241,9 @@ func (p place) end() (x, y int) {
 	return p.X + p.W/2, p.Y
 }
 
-// tunnel is a line straight across to a neighbour or to the other row, and an
+// line is the path of a link: straight across to a neighbour or to the other row, and an
 // arc over a neighbour.
-func tunnel(a, b place) string {
+func line(a, b place) string {
 	ax, ay := a.end()
 	bx, by := b.end()
 	switch {

@@ -45,7 +45,7 @@ type section struct {
 	Chips []box
 }
 
-// gateway is the box that tunnels lead to; there is one wherever there are tunnels.
+// gateway is the box that links lead to; there is one wherever there are links.
 func (c *card) gateway() box {
 	for _, s := range c.Sections {
 		if s.Class == "gateway" {
@@ -56,7 +56,7 @@ func (c *card) gateway() box {
 }
 
 // newCard lays a region out in the frame. Its height is that of what is in it,
-// or more. The gateway is at the edge that the tunnels come from.
+// or more. What links lead to is at the edge that they come from.
 func newCard(p *plan.Plan, r *plan.Region, frame box, gatewayLast bool) card {
 	c := card{box: frame, Name: r.Name}
 	c.Class, c.Title = "region", r.Name+", "+r.Location+", "+r.Datacenter.Name+", "+strings.Join(r.Network.Ranges, " ")
@@ -208,8 +208,8 @@ func newChip(class, text, title string, room int) box {
 	return box{W: w, H: chipHeight, Class: class, Title: title, Labels: []label{{7, 16, "mono", cut(text, w-12, monoWidth)}}}
 }
 
-// gatewaySection is the region's gateway or, where a cluster exists, the links
-// that lead to it.
+// gatewaySection is where links end: the region's gateway or, with peering, its
+// VNet; where a cluster exists, the links that lead to it.
 func gatewaySection(p *plan.Plan, r *plan.Region, w int) []section {
 	var all []section
 	if r.ARM == nil {
@@ -219,6 +219,9 @@ func gatewaySection(p *plan.Plan, r *plan.Region, w int) []section {
 			}
 		}
 		return all
+	}
+	if joined := p.Joined(r.Name); p.Peering && len(joined) > 0 {
+		all = append(all, newSection("gateway", "VNet peering", "with "+strings.Join(joined, ", "), w, nil))
 	}
 	for i, g := range r.ARM.Gateways {
 		all = append(all, newSection("gateway", "VPN gateway "+g.SKU, r.Network.GatewayFQDN[i], w, nil))

@@ -41,6 +41,11 @@ func ringOf(n int, ring, format, region string) string {
 	return b.String()
 }
 
+// peeredRing is a ring of n regions whose VNets are peered.
+func peeredRing(n int) string {
+	return strings.Replace(ringOf(n, "customers", "r%d", ""), "gateway: { sku: VpnGw5AZ }", "link: peering", 1)
+}
+
 // element is any XML element.
 type element struct {
 	XMLName  xml.Name
@@ -184,9 +189,14 @@ var pictures = map[string]string{
 	"8":     ringOf(8, "customers", "r%d", ", members: 9"),
 	"50":    ringOf(50, "customers", "r%d", ""),
 	"mixed": mixed, "elsewhere": elsewhere,
-	"mixed7": mixedOf(5),
-	"long2":  ringOf(2, "customers-everywhere", "a-region-with-a-longnam%d", ", members: 48"),
-	"long8":  ringOf(8, "customers-everywhere", "a-region-with-a-longnam%d", ", racks: zone"),
+	"mixed7":   mixedOf(5),
+	"long2":    ringOf(2, "customers-everywhere", "a-region-with-a-longnam%d", ", members: 48"),
+	"long8":    ringOf(8, "customers-everywhere", "a-region-with-a-longnam%d", ", racks: zone"),
+	"peered1":  peeredRing(1),
+	"peered2":  peeredRing(2),
+	"peered3":  peeredRing(3),
+	"peered6":  peeredRing(6),
+	"peered20": peeredRing(20),
 }
 
 func TestPictureIsInOrder(t *testing.T) {
@@ -249,7 +259,14 @@ func TestPictureNamesEverything(t *testing.T) {
 			}
 		}
 		want := pairs + 1 // and the key
-		switch mesh := fmt.Sprintf("full mesh: %d tunnels", pairs); {
+		kind, other := "tunnel", "peering"
+		if p.Peering {
+			kind, other = other, kind
+		}
+		if strings.Contains(text, other) || strings.Contains(text, kind) != (pairs > 0) {
+			t.Errorf("%s: the picture says %s, or no %s", name, other, kind)
+		}
+		switch mesh := fmt.Sprintf("full mesh: %d %ss", pairs, kind); {
 		case pairs == 0:
 			want = 0
 		case cards > 6:

@@ -40,13 +40,19 @@ type runbook struct {
 	Kubernetes          kubernetes
 	Image, SidecarImage string
 	Request             string // what a member takes of its node
+	Hourly              string // what is paid by the hour
 	Codes               string // exit statuses of the node script and their steps
 
 	Made           []bool       // some region is deployed
 	Section        []bool       // some cluster exists
 	Leading        []bool       // tunnels lead out of Azure
 	Unjoined       []bool       // no tunnel leads to the clusters that exist
-	Several        []bool       // there is more than one gateway
+	VPN            []bool       // regions are joined by VPN gateways, one day if not now
+	Gateways       []bool       // there are some
+	Peered         []bool       // regions are joined by peering, one day if not now
+	Peerings       []bool       // there are some
+	AnyOrder       []bool       // regions deploy in any order
+	Strayed        []bool       // a region is in another subscription than one it is peered with, which the spec does not name
 	Names          []bool       // gateways find their peers by name
 	SecondPass     []bool       // gateways are told their peers' addresses
 	Founding       []*chapter   // the region that may found
@@ -61,7 +67,7 @@ type runbook struct {
 }
 
 // counts are numbers with their nouns.
-type counts struct{ Regions, Members, Joins, Tunnels string }
+type counts struct{ Regions, Members, Joins, Tunnels, Peerings string }
 
 // kubernetes is the clusters' version in the forms that commands want.
 type kubernetes struct{ Minor, Pin, Oldest, Newest string }
@@ -94,7 +100,7 @@ func newRunbook(p *plan.Plan) (*runbook, error) {
 	b.Outside = outsideTunnels(b.Azure)
 	b.Counted = counts{
 		Regions: count(len(p.Regions), "region"), Members: count(members, "member"),
-		Tunnels: count(len(p.Pairs)+len(b.Outside), "tunnel"), Joins: minutes(members),
+		Tunnels: count(len(p.Pairs)+len(b.Outside), "tunnel"), Peerings: count(len(p.Pairs), "peering"), Joins: minutes(members),
 	}
 	set := &b.First.Datacenter.Sets[0]
 	b.Request = set.CPU + " of CPU and " + set.Memory + " of memory"
@@ -120,10 +126,9 @@ func (b *runbook) region(name string) *chapter {
 func (b *runbook) sections() {
 	some := func(is func(c *chapter) bool) []bool { return when(slices.ContainsFunc(b.Azure, is)) }
 	b.Made, b.Section = when(len(b.Azure) > 0), when(len(b.Exist) > 0)
-	b.Leading, b.Unjoined = when(len(b.Outside) > 0), when(len(b.Exist) > 0 && len(b.Outside) == 0)
-	b.Several = when(len(b.Pairs)+len(b.Outside) > 0)
+	b.joined()
 	b.SecondPass = some(func(c *chapter) bool { return len(c.Own) > 0 })
-	b.Names = when(len(b.Pairs) > 0 && len(b.SecondPass) == 0)
+	b.Names = when(len(b.Gateways) > 0 && len(b.Pairs) > 0 && len(b.SecondPass) == 0)
 	for _, c := range b.Regions {
 		if c.Name == b.Founder {
 			b.Founding = []*chapter{c}
@@ -134,6 +139,25 @@ func (b *runbook) sections() {
 	b.FaultDomains = some(func(c *chapter) bool { return c.Cluster.RackKind == settings.RacksFaultDomain })
 	b.LoneControl = some(func(c *chapter) bool { return c.ControlPlanes == 1 })
 	b.SpareControl = some(func(c *chapter) bool { return c.ControlPlanes > 1 })
+}
+
+// joined decides what the page says of the links.
+func (b *runbook) joined() {
+	b.VPN, b.Peered = when(!b.Peering), when(b.Peering)
+	b.Gateways = when(!b.Peering && len(b.Pairs)+len(b.Outside) > 0)
+	b.Peerings, b.AnyOrder = when(b.Peering && len(b.Pairs) > 0), when(!b.Peering || len(b.Pairs) == 0)
+	b.Leading = when(len(b.Outside) > 0)
+	b.Unjoined = when(len(b.Exist) > 0 && len(b.Outside) == 0)
+	b.Hourly = "Premium disks, gateways and machines"
+	if b.Peering {
+		b.Hourly = "Premium disks and machines"
+	}
+	if b.Strayed = when(slices.ContainsFunc(b.Azure, (*chapter).homeless)); len(b.Strayed) == 0 {
+		return
+	}
+	for _, c := range b.Azure {
+		c.findHome()
+	}
 }
 
 // authentication reports whether Cassandra asks for passwords. Every region's

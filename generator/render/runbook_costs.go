@@ -122,9 +122,10 @@ func costs(b *runbook, auth bool) []string {
 	}
 	add(b.ReplicationFactor == 1, "**replicationFactor 1**: every row is on one member of each datacenter; while that one is away so are its rows, and a lost disk loses them there.")
 	add(b.ReplicationFactor == 2, "**replicationFactor 2**: a quorum is both replicas, so LOCAL_QUORUM fails while one member is away.")
-	add(len(b.Regions) == 1 && len(b.Links) == 0, "**One region**: there is no gateway and no second copy anywhere; the region lost is the ring lost.")
+	add(len(b.Regions) == 1 && len(b.Links) == 0, "**One region**: there is no link and no second copy anywhere; the region lost is the ring lost.")
 	add(len(b.Regions) == 1 && len(b.Links) > 0, "**One region**: there is no second copy anywhere; the region lost is the ring lost.")
-	add(len(b.Pairs)+len(b.Links) > 0, "**Gateways** are active-standby: Azure's maintenance breaks all tunnels of a region for seconds, a failure for up to three minutes. Members keep hints for each other meanwhile.")
+	add(len(b.Peerings) > 0, "**Peering** is paid by the gigabyte, in and out, at both ends: every write crosses to every region. Nothing is paid by the hour. Traffic stays in Microsoft's network but in no tunnel; `server_encryption_options` under `cassandra.config` encrypts it.")
+	add(len(b.Gateways) > 0, "**Gateways** are active-standby: Azure's maintenance breaks all tunnels of a region for seconds, a failure for up to three minutes. Members keep hints for each other meanwhile.")
 	add(!auth, "**No passwords**: Cassandra's `authenticator` is its default, so whoever reaches port 9042 from any VNet of the ring reads and writes. `authenticator` under `cassandra.config` changes that, best before the ring is founded.")
 	add(true, "**No NetworkPolicy**: nothing enforces one in these clusters. Every pod and machine in the VNets reaches the members; the network security groups keep everybody else out.")
 	return all

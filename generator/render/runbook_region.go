@@ -26,6 +26,7 @@ type chapter struct {
 	Nodes      []placed // control planes, then members
 	Pod, Last  string   // the first pod of the first rack and the last of it
 	Label      string   // the first rack's on its nodes
+	Home       []string // what deploy hands to az so that the template finds regions of the default subscription, where some template has to
 	Links      []string // regions that a tunnel leads to
 	Answers    []string // where peers ask this region's DNS
 	Own        []string // the parameter that tells peers this gateway's address
@@ -66,6 +67,23 @@ func newChapter(r *plan.Region) *chapter {
 	}
 	c.gatewayAddresses()
 	return c
+}
+
+// homeless reports whether the template has to be told which subscription is
+// the default one.
+func (c *chapter) homeless() bool {
+	return slices.ContainsFunc(c.ARM.Parameters, func(p plan.Parameter) bool { return p.Name == plan.DefaultSubscription })
+}
+
+// findHome adds the default subscription to the commands that need it.
+func (c *chapter) findHome() {
+	c.Home = []string{""}
+	if !c.homeless() {
+		return
+	}
+	const value = plan.DefaultSubscription + `="$(az account show --query id -o tsv)"`
+	c.Home = []string{"--parameters=" + value}
+	c.Parameters += " \\\n  --parameters " + value
 }
 
 // placement says what decides where a machine is.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/ringwright/ringwright/generator/plan"
 )
 
@@ -34,6 +36,7 @@ func TestRunbookRuns(t *testing.T) {
 			for i := range w.plan.Regions {
 				w.complete(t, calls, &w.plan.Regions[i])
 			}
+			w.order(t, calls)
 		})
 	}
 }
@@ -100,6 +103,10 @@ func (w *workplace) az(t *testing.T, c call) {
 		if !m.has("Microsoft.Network/connections", name) {
 			t.Errorf("no connection %s in %s", name, r.Name)
 		}
+	case c.begins("az", "network", "vnet", "peering"):
+		if vnet := c.flag(t, "--vnet-name"); !m.has("Microsoft.Network/virtualNetworks", vnet) {
+			t.Errorf("no VNet %s in %s", vnet, r.Name)
+		}
 	case c.begins("az", "deployment"):
 		if name != "" && name != "ringwright-"+r.Name {
 			t.Errorf("deployment %s of %s", name, r.Name)
@@ -121,8 +128,10 @@ func (w *workplace) deployment(t *testing.T, c call, r *plan.Region) {
 	for _, p := range c.flags("--parameters") {
 		path, ok := strings.CutPrefix(p, "@")
 		if !ok {
-			key, _, _ := strings.Cut(p, "=")
-			given[key] = true
+			key, value, _ := strings.Cut(p, "=")
+			if given[key] = true; key == plan.DefaultSubscription && value != "00000000-0000-0000-0000-0000000000aa" {
+				t.Errorf("%s is %q; want the subscription that az acts on by itself", key, value)
+			}
 			continue
 		}
 		if !strings.HasPrefix(path, "out/"+r.Name+"/") && !strings.HasPrefix(path, "secrets/"+r.Name+"/") {
@@ -152,7 +161,8 @@ func (w *workplace) deployment(t *testing.T, c call, r *plan.Region) {
 		}
 	}
 	for key, p := range declared {
-		if p.DefaultValue == nil && !given[key] || strings.HasSuffix(key, "GatewayIp") && !given[key] {
+		needed := p.DefaultValue == nil || strings.HasSuffix(key, "GatewayIp") || key == plan.DefaultSubscription
+		if needed && !given[key] {
 			t.Errorf("%s is not given %s: %q", r.Name, key, c.words)
 		}
 	}
@@ -263,6 +273,9 @@ func (w *workplace) complete(t *testing.T, calls []call, r *plan.Region) {
 	for _, tunnel := range r.Network.Tunnels {
 		steps = append(steps, []string{"az", "vpn-connection", "show", r.Datacenter.Namespace + "-to-" + tunnel.To})
 	}
+	if w.plan.Peering && len(w.plan.Joined(r.Name)) > 0 {
+		steps = append(steps, []string{"az", "vnet", "peering", "list", r.Datacenter.Namespace + "-vnet"})
+	}
 	for _, step := range steps {
 		done := func(c call) bool {
 			return !slices.ContainsFunc(step, func(word string) bool { return !slices.Contains(c.words, word) })
@@ -270,5 +283,25 @@ func (w *workplace) complete(t *testing.T, calls []call, r *plan.Region) {
 		if !slices.ContainsFunc(calls, done) {
 			t.Errorf("%s: no command has %q", r.Name, step)
 		}
+	}
+}
+
+// order demands that regions are first deployed in the spec's order: a peering
+// leads to what is there.
+func (w *workplace) order(t *testing.T, calls []call) {
+	t.Helper()
+	var want, got []string
+	for _, r := range w.plan.Regions {
+		if r.ARM != nil {
+			want = append(want, r.ResourceGroup)
+		}
+	}
+	for _, c := range calls {
+		if group := c.flag(t, "-g"); c.begins("az", "deployment", "group", "create") && !slices.Contains(got, group) {
+			got = append(got, group)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("groups in the order of their first deployment (-spec +page):\n%s", diff)
 	}
 }

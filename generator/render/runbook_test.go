@@ -135,8 +135,34 @@ regions:
   cluster: { type: existing, dns: ["10.31.0.53:53", "10.31.1.53:53"], podCIDRs: [10.31.64.0/18], storageClass: gp3 }
 `
 
+// peered has regions of the default subscription before and after one of another.
+const peered = `
+apiVersion: ringwright/v1
+kind: Ring
+name: peered
+dnsSuffix: 3f9a1c
+link: peering
+sidecar: { image: "registry.example.com/ringwright-sidecar:1" }
+regions:
+- location: eastus
+  resourceGroup: ring(prod)
+  vnet: 10.1.0.0/16
+  cluster: { apiServerCIDRs: [203.0.113.0/24] }
+- location: westeurope
+  vnet: 10.2.0.0/16
+  subscription: 00000000-0000-0000-0000-000000000002
+  cluster: { apiServerCIDRs: [203.0.113.0/24] }
+- location: uksouth
+  vnet: 10.3.0.0/16
+  racks: zone
+  cluster: { apiServerCIDRs: [203.0.113.0/24] }
+`
+
 var runbooks = map[string]string{
 	"mixed": mixed, "elsewhere": elsewhere,
+	"peered": peered, "peered alone": strings.Replace(alone, "founder: none", "founder: none\nlink: peering", 1),
+	"peered many": peeredRing(20),
+
 	"example": example, "every section": everySection, "alone": alone, "thrifty": thrifty, "many": ringOf(8, "customers", "region-%d", ""),
 }
 
@@ -190,6 +216,18 @@ func TestRunbookIsShell(t *testing.T) {
 
 func TestRunbookSaysWhatApplies(t *testing.T) {
 	tests := []struct{ phrase, in string }{ // in: names of runbooks, separated by commas
+		{"In this order, each when", "peered,peered many"},
+		{"Regions do not wait for one another", "example,every section,alone,many,thrifty,peered alone,mixed"},
+		{"vnet peering list", "peered,peered many"},
+		{"**3 peerings**", "peered"},
+		{"**190 peerings**", "peered many"},
+		{"InvalidGlobalResourceReference", "peered,peered many"},
+		{"**Peering** is paid by the gigabyte", "peered,peered many"},
+		{"**Gateways** are active-standby", "example,every section,many,thrifty,mixed"},
+		{"VPN gateway", "example,every section,alone,many,thrifty,mixed"},
+		{"GatewaySubnet", "example,every section,alone,many,thrifty,mixed"},
+		{"which peers it with all others", "peered,peered alone,peered many"},
+		{"defaultSubscription=\"$(az account show", "peered"},
 		{"Second pass", "every section"},
 		{"peerAddress: parameter", "example,many,thrifty"},
 		{"vpn-connection show", "example,every section,many,thrifty,mixed"},
@@ -197,15 +235,15 @@ func TestRunbookSaysWhatApplies(t *testing.T) {
 		{"docker-registry registry", "every section,elsewhere"},
 		{"--docker-server=registry.example.com:5000 ", "every section"},
 		{"system_auth", "every section"},
-		{"No passwords", "example,alone,many,thrifty,mixed,elsewhere"},
-		{"Azure gave another spread?", "example,every section,alone,many,thrifty"},
-		{"Where it was the only one", "example,every section,alone,thrifty,mixed"},
-		{"member remove ID", "every section,many"},
-		{"nobody founds again", "example,every section,many,thrifty,mixed,elsewhere"},
-		{"`founder` is `none`", "alone"},
-		{"the ring lost", "alone"},
-		{"replicationFactor 1", "alone"},
-		{"some racks have no member", "alone,thrifty"},
+		{"No passwords", "example,alone,many,thrifty,mixed,elsewhere,peered,peered alone,peered many"},
+		{"Azure gave another spread?", "example,every section,alone,many,thrifty,peered,peered alone,peered many"},
+		{"Where it was the only one", "example,every section,alone,thrifty,mixed,peered,peered alone"},
+		{"member remove ID", "every section,many,peered many"},
+		{"nobody founds again", "example,every section,many,thrifty,mixed,elsewhere,peered,peered many"},
+		{"`founder` is `none`", "alone,peered alone"},
+		{"the ring lost", "alone,peered alone"},
+		{"replicationFactor 1", "alone,peered alone"},
+		{"some racks have no member", "alone,thrifty,peered alone"},
 		{"**eastus, westus**: fewer than three members", "thrifty"},
 		{"replicationFactor 2", "thrifty"},
 		{"**eastus**: one rack only", "thrifty"},
@@ -221,10 +259,10 @@ func TestRunbookSaysWhatApplies(t *testing.T) {
 		{"No gateway of this ring leads there", "elsewhere"},
 		{"**eu-west-1**: its fault domains are what somebody has written", "elsewhere"},
 		{"**frankfurt**: one DNS server", "mixed"},
-		{"## When a deployment fails", "example,every section,alone,many,thrifty,mixed"},
-		{"No NetworkPolicy", "example,every section,alone,many,thrifty,mixed,elsewhere"},
+		{"## When a deployment fails", "example,every section,alone,many,thrifty,mixed,peered,peered alone,peered many"},
+		{"No NetworkPolicy", "example,every section,alone,many,thrifty,mixed,elsewhere,peered,peered alone,peered many"},
 		{"'kubelet=1.36.3-*'", "every section"},
-		{"'kubelet=1.36.*'", "example,alone,many,thrifty,mixed"},
+		{"'kubelet=1.36.*'", "example,alone,many,thrifty,mixed,peered,peered alone,peered many"},
 	}
 	pages := map[string]string{}
 	for name, src := range runbooks {

@@ -104,6 +104,7 @@ const recorder = `#!/bin/sh
 } >>"$RECORD"
 case "$*" in
 *properties.outputs.gatewayIp.value*) echo 198.51.100.7 ;;
+"account show "*) echo 00000000-0000-0000-0000-0000000000aa ;;
 *spec.volumeName*jsonpath* | *jsonpath*spec.volumeName*) echo a-volume ;;
 *clusters*server*) echo https://api.example.com:6443 ;;
 *InternalIP*) echo 10.1.127.251 ;;

@@ -53,8 +53,7 @@ type checker struct {
 // check adds a problem for everything in the spec that cannot be compiled.
 func check(ring *Ring, d *document) {
 	c := &checker{document: d, ring: ring}
-	if len(ring.Regions) > maxRegions {
-		c.errorf("regions", "%d; want at most %d, as no gateway carries more than %d tunnels", len(ring.Regions), maxRegions, maxRegions-1)
+	if !c.regionCount() {
 		return
 	}
 	c.header()
@@ -170,32 +169,6 @@ func (c *checker) name(path, value string, length int, what string) {
 	if len(value) > length || !dnsSubdomain.MatchString(value) {
 		c.errorf(path, "%s; want %s: at most %d of a-z, 0-9, - and ., a letter or digit at both ends", shown(value), what, length)
 	}
-}
-
-func (c *checker) links() {
-	r := c.ring
-	if c.choice("link", r.Link, LinkGateway, LinkPeering) && r.Link == LinkPeering {
-		c.errorf("link", "peering: %s; use gateway", notYet)
-	}
-	c.outsideLinks()
-	c.choice("gateway.peerAddress", r.Gateway.PeerAddress, PeerFQDN, PeerParameter)
-	if !c.choice("gateway.sku", r.Gateway.SKU, gatewaySKUs...) {
-		return
-	}
-	tunnels, needed, what := gatewayTunnels[r.Gateway.SKU], len(r.deployed())-1+len(r.Links), "one for each other region"
-	if len(r.Links) > 0 {
-		what += " and link"
-	}
-	if needed <= tunnels {
-		return
-	}
-	larger := slices.IndexFunc(gatewaySKUs, func(sku string) bool { return gatewayTunnels[sku] >= needed })
-	if larger < 0 {
-		c.errorf("links", "%d with %d regions, and no gateway carries more than %d tunnels; want fewer", len(r.Links), len(r.deployed()), maxLinks)
-		return
-	}
-	c.errorf("gateway.sku", "%s carries %d tunnels and each gateway needs %d, %s; want %s or larger",
-		r.Gateway.SKU, tunnels, needed, what, gatewaySKUs[larger])
 }
 
 func (c *checker) cassandra() {

@@ -9,19 +9,78 @@ import (
 // maxLinks is how many tunnels the largest gateway carries.
 const maxLinks = maxRegions - 1
 
+// maxPeered is how many regions peering joins. Azure has room for more, 500
+// peerings of a VNet
+// (https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#azure-resource-manager-virtual-networking-limits),
+// but they deploy one after another, and 20 is what the tests hold.
+const maxPeered = 20
+
+// regionCount demands no more regions than can be joined. Peering leads to no
+// cluster that exists.
+func (c *checker) regionCount() bool {
+	if n := len(c.ring.Regions); n > maxRegions {
+		c.errorf("regions", "%d; want at most %d, as no gateway carries more than %d tunnels", n, maxRegions, maxRegions-1)
+		return false
+	}
+	if n := len(c.ring.deployed()); c.ring.Link == LinkPeering && n > maxPeered {
+		c.errorf("regions", "%d are made here; want at most %d with link: peering, as they deploy one after another; gateways join up to %d", n, maxPeered, maxRegions)
+		return false
+	}
+	return true
+}
+
+func (c *checker) links() {
+	c.choice("link", c.ring.Link, LinkGateway, LinkPeering)
+	c.outsideLinks()
+	if c.ring.Link == LinkPeering {
+		c.peering()
+		return
+	}
+	c.gateway()
+}
+
+// peering refuses what only a VPN gateway can do.
+func (c *checker) peering() {
+	for _, key := range []string{"sku", "peerAddress"} {
+		if path := at("gateway", key); c.written(path) {
+			c.errorf(path, "link: peering makes no gateways; leave it out")
+		}
+	}
+}
+
+func (c *checker) gateway() {
+	r := c.ring
+	c.choice("gateway.peerAddress", r.Gateway.PeerAddress, PeerFQDN, PeerParameter)
+	if !c.choice("gateway.sku", r.Gateway.SKU, gatewaySKUs...) {
+		return
+	}
+	tunnels, needed, what := gatewayTunnels[r.Gateway.SKU], len(r.deployed())-1+len(r.Links), "one for each other region"
+	if len(r.Links) > 0 {
+		what += " and link"
+	}
+	if needed <= tunnels {
+		return
+	}
+	larger := slices.IndexFunc(gatewaySKUs, func(sku string) bool { return gatewayTunnels[sku] >= needed })
+	if larger < 0 {
+		c.errorf("links", "%d with %d regions, and no gateway carries more than %d tunnels; want fewer", len(r.Links), len(r.deployed()), maxLinks)
+		return
+	}
+	c.errorf("gateway.sku", "%s carries %d tunnels and each gateway needs %d, %s; want %s or larger",
+		r.Gateway.SKU, tunnels, needed, what, gatewaySKUs[larger])
+}
+
 // outsideLinks checks the networks outside Azure that every gateway is joined to.
 func (c *checker) outsideLinks() {
 	r := c.ring
 	if len(r.Links) == 0 {
 		return
 	}
-	problem := ""
 	switch {
-	case len(r.Links) > maxLinks:
-		problem = "%d; want at most %d, as no gateway carries more tunnels"
-		c.errorf("links", problem, len(r.Links), maxLinks)
 	case r.Link == LinkPeering:
 		c.errorf("links", "they are joined to gateways, and peering has none; want link: gateway, or no links")
+	case len(r.Links) > maxLinks:
+		c.errorf("links", "%d; want at most %d, as no gateway carries more tunnels", len(r.Links), maxLinks)
 	case len(r.deployed()) == 0 && len(r.Regions) > 0:
 		c.errorf("links", "they are joined to gateways, and no region of this ring has one; leave it out")
 	default:

@@ -90,8 +90,8 @@ func (c *checker) subnets(path string, r *Region, vnet netip.Prefix) {
 		c.capacity(path, r, nodes.prefix)
 		c.staticAddresses(path, r, nodes.prefix)
 	}
-	if (!ok || len(c.problems.List) > before) && !c.written(at(path, "gatewaySubnet")) {
-		return // its default follows from what is wrong
+	if !c.written(at(path, "gatewaySubnet")) && (!ok || len(c.problems.List) > before || c.ring.Link == LinkPeering) {
+		return // its default follows from what is wrong, or it has none
 	}
 	gateway, found := c.subnet(path, "gatewaySubnet", r.GatewaySubnet, vnet)
 	if !found {

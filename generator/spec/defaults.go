@@ -83,7 +83,7 @@ func (f filler) region(path string, ring *Ring, r *Region) {
 	if !f.written(at(path, "zones")) {
 		r.Zones = slices.Clone(known.zones)
 	}
-	f.subnets(path, r)
+	f.subnets(path, ring, r)
 }
 
 func (f filler) cluster(path string, ring *Ring, r *Region) {
@@ -104,8 +104,9 @@ func (f filler) cluster(path string, ring *Ring, r *Region) {
 const gatewaySubnetBits = 27
 
 // subnets derives the region's subnets from its VNet. Where the VNet is not a
-// range they stay empty: there is a problem at the VNet then.
-func (f filler) subnets(path string, r *Region) {
+// range they stay empty: there is a problem at the VNet then. Peering makes no
+// gateway, so there a GatewaySubnet is only what the spec asks for.
+func (f filler) subnets(path string, ring *Ring, r *Region) {
 	if vnet, err := network.ParsePrefix(r.VNet); err == nil {
 		if half, ok := network.LowerHalf(vnet); ok {
 			f.text(at(path, "nodeSubnet"), &r.NodeSubnet, half.String())
@@ -115,7 +116,7 @@ func (f filler) subnets(path string, r *Region) {
 	if err != nil {
 		return
 	}
-	if gateway, ok := network.After(nodes, gatewaySubnetBits); ok {
+	if gateway, ok := network.After(nodes, gatewaySubnetBits); ok && ring.Link != LinkPeering {
 		f.text(at(path, "gatewaySubnet"), &r.GatewaySubnet, gateway.String())
 	}
 	f.text(at(at(path, "cluster"), "firstConsecutiveStaticIP"), &r.Cluster.FirstConsecutiveStaticIP, network.FirstStatic(nodes).String())

@@ -113,6 +113,7 @@ var templateMutations = []mutation{
 		want: []string{
 			"eastus/azure/azuredeploy.json: managedClusters cluster: does not come after deployments reverse; both write to the VNet",
 			"eastus/azure/azuredeploy.json: virtualNetworkPeerings v/p: API version 2024-01-01; want 2025-03-01, to which Microsoft.Network/virtualNetworks/virtualNetworkPeerings is pinned",
+			"eastus/azure/azuredeploy.json: virtualNetworkPeerings v/p: want no peering, as the spec says link: gateway",
 		},
 	},
 	{
@@ -247,6 +248,7 @@ var templateMutations = []mutation{
 		edit: all(resource(template, role), resource(template, identity), resource(template, peering), resource(template, cluster)),
 		want: []string{
 			"eastus/azure/azuredeploy.json: managedClusters cluster: does not come after virtualNetworkPeerings customers-eastus-vnet/to-x; both write to the VNet",
+			"eastus/azure/azuredeploy.json: virtualNetworkPeerings customers-eastus-vnet/to-x: want no peering, as the spec says link: gateway",
 		},
 	},
 	{

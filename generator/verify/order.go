@@ -22,6 +22,7 @@ func (g *region) checkOrder() {
 	if !g.sortOrder(o) {
 		return
 	}
+	g.order = o
 	for i := range o.d.Resources {
 		g.checkUses(o, i)
 	}
@@ -117,7 +118,7 @@ func (g *region) checkUses(o *order, i int) {
 	}
 	checked := map[string]bool{}
 	for _, use := range r.Uses {
-		if checked[use.ID] || isKnown(use.ID) {
+		if checked[use.ID] || isKnown(use.ID) || isRemote(r, use) {
 			continue
 		}
 		checked[use.ID] = true
@@ -141,6 +142,12 @@ func (g *region) checkUses(o *order, i int) {
 // isKnown reports whether Azure itself has what the id names.
 func isKnown(id string) bool {
 	return strings.HasPrefix(tail(id), "Microsoft.Authorization/roleDefinitions/")
+}
+
+// isRemote reports whether a peering uses the id of the VNet it leads to, which
+// another region's template has: checkPeerings holds it against that.
+func isRemote(r *arm.EvaluatedResource, use arm.Use) bool {
+	return strings.EqualFold(short(r.Type), peerings) && use.Path == "properties.remoteVirtualNetwork.id"
 }
 
 // inline are the lists that hold a resource's parts, by the type of the part.

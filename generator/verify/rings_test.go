@@ -3,6 +3,7 @@ package verify_test
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -66,6 +67,13 @@ regions:
 - { location: frankfurt, zones: [a, b, c], cluster: { type: existing, dns: ["10.30.0.53:53"], podCIDRs: [10.30.64.0/18], storageClass: fast } }
 - { location: eu-west-1, racks: faultDomain, faultDomains: 3, cluster: { type: existing, dns: ["10.31.0.53:53"], podCIDRs: [10.31.64.0/18], storageClass: gp3 } }
 `,
+	// peered, the second region in a subscription of its own
+	"peering": head + image + `link: peering
+regions:
+- { location: eastus, vnet: 10.1.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
+- { location: southcentralus, vnet: 10.2.0.0/16, subscription: 11111111-2222-3333-4444-555555555555, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
+- { location: westeurope, vnet: 10.3.0.0/16, resourceGroup: europe, gatewaySubnet: 10.3.255.0/24, cluster: { controlPlanes: 3, apiServerCIDRs: [203.0.113.0/24] } }
+`,
 	"one": head + image + `regions:
 - { location: eastus, vnet: 10.1.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24], sshPublicKey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop } }
 `,
@@ -127,10 +135,16 @@ func mesh(n int) string {
 	return b.String()
 }
 
+// peered is the same ring with its VNets peered.
+func peered(n int) string {
+	return strings.Replace(mesh(n), "gateway: { sku: VpnGw4AZ }", "link: peering", 1)
+}
+
 func BenchmarkRing(b *testing.B) {
-	for _, n := range []int{2, 10, 50} {
-		b.Run(fmt.Sprintf("regions=%d", n), func(b *testing.B) {
-			c := compile(b, mesh(n))
+	specs := map[string]string{"regions=2": mesh(2), "regions=10": mesh(10), "regions=50": mesh(50), "peered=20": peered(20)}
+	for _, name := range slices.Sorted(maps.Keys(specs)) {
+		b.Run(name, func(b *testing.B) {
+			c := compile(b, specs[name])
 			size := 0
 			for _, data := range c.files {
 				size += len(data)

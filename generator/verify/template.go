@@ -58,7 +58,8 @@ func (d *deployment) find(id string) *arm.EvaluatedResource {
 	return nil
 }
 
-// The subscription is nobody's: ids are compared with each other only.
+// The subscription of regions whose spec names none is nobody's: ids are
+// compared with each other only.
 const subscription = "00000000-0000-0000-0000-000000000000"
 
 // readTemplate parses and evaluates the region's template.
@@ -96,11 +97,18 @@ func (g *region) readTemplate() {
 // arguments deploy the template with values for what has no default. A string
 // is its parameter's name, so that what holds it says where it is from.
 func (g *region) arguments(t *arm.Template) arm.Deployment {
+	own := subscription
+	for _, s := range g.plan.Subscription {
+		own = s
+	}
 	d := arm.Deployment{
-		SubscriptionID: subscription, ResourceGroup: g.plan.ResourceGroup, Location: g.plan.Location,
+		SubscriptionID: own, ResourceGroup: g.plan.ResourceGroup, Location: g.plan.Location,
 		Parameters: map[string]any{},
 	}
 	for _, p := range t.Parameters {
+		if p.Name == plan.DefaultSubscription {
+			d.Parameters[p.Name] = subscription
+		}
 		if p.DefaultValue != nil {
 			continue
 		}

@@ -7,7 +7,7 @@
 //
 // It knows no resource provider: whether Azure has a property of that name is
 // a question for the tests that hold the templates against Azure's models. Of
-// nested deployments it looks at versions, names and duplicates only.
+// nested deployments it knows the one use there is for them: peerings.
 package verify
 
 import (
@@ -55,6 +55,7 @@ type region struct {
 	files map[string][]byte
 
 	deployment *deployment
+	order      *order // nil where it goes round
 	vnet       *vnet
 	machines   []*machine
 	objects    *objects
@@ -164,7 +165,12 @@ func (g *region) checkNothingDeployed() {
 func (r *ring) across() {
 	r.checkNetworks()
 	r.checkLabels()
-	r.checkLinks()
+	if r.plan.Peering {
+		r.checkPeerings()
+	} else {
+		r.checkNoPeerings()
+		r.checkLinks()
+	}
 	r.checkSettings()
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/compute/armcompute/v7"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v8"
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/resources/armdeployments"
 
 	"github.com/ringwright/ringwright/generator/arm"
 )
@@ -69,7 +70,7 @@ func put(kind resourceType, r *arm.EvaluatedResource, model any) (*request, erro
 		return nil, fmt.Errorf("name: %q has %d segments; the type wants %d", r.Name, len(names), want)
 	}
 	t := &recorder{}
-	c, err := newClients(t)
+	c, err := newClients(t, r.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -90,10 +91,17 @@ func options(t policy.Transporter) *azarm.ClientOptions {
 	}
 }
 
-func newClients(t policy.Transporter) (clients, error) {
-	c := clients{ctx: context.Background(), group: resourceGroup}
-	var networkErr, computeErr error
-	c.network, networkErr = armnetwork.NewClientFactory(subscription, &azfake.TokenCredential{}, options(t))
-	c.compute, computeErr = armcompute.NewClientFactory(subscription, &azfake.TokenCredential{}, options(t))
-	return c, errors.Join(networkErr, computeErr)
+// newClients are those of the subscription and resource group that an id is in:
+// what a nested deployment puts is elsewhere.
+func newClients(t policy.Transporter, id string) (clients, error) {
+	parsed, err := azarm.ParseResourceID(id)
+	if err != nil {
+		return clients{}, err
+	}
+	c := clients{ctx: context.Background(), group: parsed.ResourceGroupName}
+	var networkErr, computeErr, deploymentsErr error
+	c.network, networkErr = armnetwork.NewClientFactory(parsed.SubscriptionID, &azfake.TokenCredential{}, options(t))
+	c.compute, computeErr = armcompute.NewClientFactory(parsed.SubscriptionID, &azfake.TokenCredential{}, options(t))
+	c.deployments, deploymentsErr = armdeployments.NewDeploymentsClient(parsed.SubscriptionID, &azfake.TokenCredential{}, options(t))
+	return c, errors.Join(networkErr, computeErr, deploymentsErr)
 }

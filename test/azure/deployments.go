@@ -22,14 +22,25 @@ const polls = 3
 // deployments is Azure's deployments service as far as a template can be
 // judged without Azure: it refuses at the door what Azure refuses there, runs
 // for a few polls and answers with the outputs and the resources that a
-// condition did not leave out. It is the SDK's fake server and keeps nothing.
-type deployments struct{}
+// condition did not leave out. It is the SDK's fake server and keeps nothing but,
+// where it is given a world, its VNets and peerings.
+type deployments struct {
+	subscription string // whose service it is; empty: that of most tests
+	world        *world
+}
+
+func (d deployments) own() string {
+	if d.subscription != "" {
+		return d.subscription
+	}
+	return subscription
+}
 
 // client is the SDK's client, talking to the service.
 func (d deployments) client() (*armdeployments.DeploymentsClient, error) {
 	server := &fake.DeploymentsServer{BeginCreateOrUpdate: d.createOrUpdate}
 	t := &transport{fake.NewDeploymentsServerTransport(server)}
-	return armdeployments.NewDeploymentsClient(subscription, &azfake.TokenCredential{}, options(t))
+	return armdeployments.NewDeploymentsClient(d.own(), &azfake.TokenCredential{}, options(t))
 }
 
 // refusal is an error as Azure answers with one.
@@ -77,22 +88,27 @@ func (d deployments) createOrUpdate(
 	for range polls {
 		answer.AddNonTerminalResponse(http.StatusCreated, nil)
 	}
-	id := groupID(group) + "/providers/Microsoft.Resources/deployments/" + name
+	id := d.groupID(group) + "/providers/Microsoft.Resources/deployments/" + name
 	answer.SetTerminalResponse(http.StatusOK, result{DeploymentExtended: armdeployments.DeploymentExtended{
 		ID: &id, Name: &name, Type: to.Ptr("Microsoft.Resources/deployments"), Properties: properties,
 	}}, nil)
 	return answer, refused
 }
 
-func groupID(group string) string {
-	return "/subscriptions/" + subscription + "/resourceGroups/" + group
+func (d deployments) groupID(group string) string {
+	return "/subscriptions/" + d.own() + "/resourceGroups/" + group
 }
 
 // deploy judges the request and says what came of it.
 func (d deployments) deploy(group string, p *armdeployments.DeploymentProperties) (*armdeployments.DeploymentPropertiesExtended, error) {
-	evaluated, err := admit(group, p)
+	evaluated, err := admit(d.own(), group, p)
 	if err != nil {
 		return nil, err
+	}
+	if d.world != nil {
+		if err := d.world.put(evaluated); err != nil {
+			return nil, err
+		}
 	}
 	outputs := map[string]any{}
 	for _, o := range evaluated.Outputs {

@@ -19,7 +19,12 @@ import (
 // reports how often it was polled.
 func deploy(t *testing.T, template []byte, values map[string]any) (*armdeployments.DeploymentPropertiesExtended, int, error) {
 	t.Helper()
-	client, err := deployments{}.client()
+	return deployTo(t, deployments{}, resourceGroup, template, values)
+}
+
+func deployTo(t *testing.T, service deployments, group string, template []byte, values map[string]any) (*armdeployments.DeploymentPropertiesExtended, int, error) {
+	t.Helper()
+	client, err := service.client()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +35,7 @@ func deploy(t *testing.T, template []byte, values map[string]any) (*armdeploymen
 	for name, value := range values {
 		request.Properties.Parameters[name] = &armdeployments.DeploymentParameter{Value: value}
 	}
-	poller, err := client.BeginCreateOrUpdate(context.Background(), resourceGroup, "ring", request, nil)
+	poller, err := client.BeginCreateOrUpdate(context.Background(), group, "ring", request, nil)
 	if err != nil {
 		return nil, 0, err
 	}

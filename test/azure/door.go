@@ -38,7 +38,7 @@ func refuse(code, format string, args ...any) error {
 
 // admit judges a deployment as Azure does before it deploys anything, and
 // evaluates its template.
-func admit(group string, p *armdeployments.DeploymentProperties) (*arm.Evaluated, error) {
+func admit(subscription, group string, p *armdeployments.DeploymentProperties) (*arm.Evaluated, error) {
 	switch {
 	case p == nil || p.Template == nil:
 		return nil, refuse(codeInvalidRequest, "the deployment has no template")
@@ -130,6 +130,9 @@ func located(e *arm.Evaluated) error {
 		kind, err := typeOf(r.Type)
 		if err != nil {
 			return err
+		}
+		if r.Nested != nil {
+			continue // to a resource group, which has one
 		}
 		if _, has := reflect.TypeOf(kind.model()).Elem().FieldByName("Location"); has && r.Location == "" {
 			missing = append(missing, r.ID)

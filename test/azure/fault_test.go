@@ -9,7 +9,7 @@ import (
 	"github.com/ringwright/ringwright/test/rings"
 )
 
-// goodTemplate is the template that faults are put into. It has every type of resource.
+// goodTemplate is the template that faults are put into. It has every type of resource but peerings.
 func goodTemplate(t *testing.T) (template, parameters []byte) {
 	t.Helper()
 	ring := rings.Compile(t, rings.Spec(t, "control-planes.yaml"))
@@ -105,6 +105,57 @@ var resourceFaults = []struct {
 	}, "apiVersion: 2025-04-01; the SDK's client speaks 2025-01-02"},
 	{"no such type", vnet, func(r map[string]any) { r["type"] = "Microsoft.Network/virtualNetwork" }, "no model is known for this type"},
 	{"type in another case", vnet, func(r map[string]any) { r["type"] = "Microsoft.Network/virtualnetworks" }, "no model is known for this type"},
+}
+
+const (
+	half    = "Microsoft.Network/virtualNetworks/virtualNetworkPeerings"
+	reverse = "Microsoft.Resources/deployments"
+)
+
+// peeringFaults are faults in a region that is peered with the one before it:
+// in its own half, in the deployment of the other one, and in that one.
+var peeringFaults = []struct {
+	name string
+	kind string
+	edit func(resource map[string]any)
+	want string // in one of the problems
+}{
+	{"misspelt flag", half, func(r map[string]any) {
+		in(r, "properties")["allowForwardTraffic"] = false
+	}, "properties.allowForwardTraffic: the model drops it"},
+	{"text for a flag", half, func(r map[string]any) { in(r, "properties")["useRemoteGateways"] = "no" }, "cannot unmarshal string"},
+	{"what Azure sets", half, func(r map[string]any) {
+		in(r, "properties")["remoteVirtualNetworkEncryption"] = map[string]any{"enabled": false}
+	}, "RemoteVirtualNetworkEncryption: read-only"},
+	{"misspelt flag of the other half", reverse, func(r map[string]any) {
+		in(r, "properties", "template", "resources", "0", "properties")["allowGatewayTransits"] = false
+	}, "properties.allowGatewayTransits: the model drops it"},
+	{"another API version of the other half", reverse, func(r map[string]any) {
+		in(r, "properties", "template", "resources", "0")["apiVersion"] = "2024-05-01"
+	}, "apiVersion: 2024-05-01; the SDK's client speaks 2025-03-01"},
+	{"another API version of the deployment", reverse, func(r map[string]any) {
+		r["apiVersion"] = "2021-04-01"
+	}, "apiVersion: 2021-04-01; the SDK's client speaks 2025-04-01"},
+	{"no such type in the other resource group", reverse, func(r map[string]any) {
+		in(r, "properties", "template", "resources", "0")["type"] = "Microsoft.Network/virtualNetworks/peerings"
+	}, "no model is known for this type"},
+}
+
+func TestFaultsInPeerings(t *testing.T) {
+	ring := rings.Compile(t, rings.Spec(t, "peering.yaml"))
+	template, parameters := ring.Template("eastus-b")
+	if problems := templateProblems(t, template, parameters); len(problems) > 0 {
+		t.Fatalf("the template that faults are put into has problems: %q", problems)
+	}
+	for _, tt := range peeringFaults {
+		t.Run(tt.name, func(t *testing.T) {
+			broken := edit(t, template, tt.kind, func(_, r map[string]any) { tt.edit(r) })
+			problems := templateProblems(t, broken, parameters)
+			if !slices.ContainsFunc(problems, func(p string) bool { return strings.Contains(p, tt.want) }) {
+				t.Errorf("problems %q; want one with %q", problems, tt.want)
+			}
+		})
+	}
 }
 
 func TestFaultsInResources(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/compute/armcompute/v7"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v8"
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/resources/armdeployments"
 )
 
 // clients are the SDK's clients of one subscription and resource group.
@@ -16,6 +17,8 @@ type clients struct {
 	group   string
 	network *armnetwork.ClientFactory
 	compute *armcompute.ClientFactory
+
+	deployments *armdeployments.DeploymentsClient
 }
 
 // resourceType is a type of resource that templates have.
@@ -85,6 +88,14 @@ var resourceTypes = map[string]resourceType{
 	}),
 	"Microsoft.Network/virtualNetworks": resourceTypeOf(func(c clients, n []string, m armnetwork.VirtualNetwork) error {
 		_, err := c.network.NewVirtualNetworksClient().BeginCreateOrUpdate(c.ctx, c.group, n[0], m, nil)
+		return err
+	}),
+	"Microsoft.Network/virtualNetworks/virtualNetworkPeerings": resourceTypeOf(func(c clients, n []string, m armnetwork.VirtualNetworkPeering) error {
+		_, err := c.network.NewVirtualNetworkPeeringsClient().BeginCreateOrUpdate(c.ctx, c.group, n[0], n[1], m, nil)
+		return err
+	}),
+	"Microsoft.Resources/deployments": resourceTypeOf(func(c clients, n []string, m armdeployments.Deployment) error {
+		_, err := c.deployments.BeginCreateOrUpdate(c.ctx, c.group, n[0], m, nil)
 		return err
 	}),
 }
