@@ -266,16 +266,21 @@ func line(a, b place) string {
 // bus joins every gateway to a line over its row, and the lines to each other.
 func (s *scene) bus(rows [][]card) {
 	var path strings.Builder
+	var levels []int
 	for _, row := range rows {
-		y := row[0].Y - busHeight/2 + 8
-		last := row[len(row)-1].gateway()
-		fmt.Fprintf(&path, "M%d %dH%d", margin/2, y, last.X+last.W/2)
+		y, end := row[0].Y-busHeight/2+8, 0
 		for i := range row {
-			g := row[i].gateway()
-			fmt.Fprintf(&path, "M%d %dV%d", g.X+g.W/2, y, g.Y)
+			if row[i].linked() {
+				g := row[i].gateway()
+				end = g.X + g.W/2
+				fmt.Fprintf(&path, "M%d %dV%d", end, y, g.Y)
+			}
+		}
+		if end > 0 {
+			fmt.Fprintf(&path, "M%d %dH%d", margin/2, y, end)
+			levels = append(levels, y)
 		}
 	}
-	first, last := rows[0][0].Y-busHeight/2+8, rows[len(rows)-1][0].Y-busHeight/2+8
-	fmt.Fprintf(&path, "M%d %dV%d", margin/2, first, last)
+	fmt.Fprintf(&path, "M%d %dV%d", margin/2, levels[0], levels[len(levels)-1])
 	s.Links = append(s.Links, link{path.String(), "full mesh"})
 }

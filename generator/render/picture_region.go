@@ -45,6 +45,11 @@ type section struct {
 	Chips []box
 }
 
+// linked reports whether a link leads to the card.
+func (c *card) linked() bool {
+	return slices.ContainsFunc(c.Sections, func(s section) bool { return s.Class == "gateway" })
+}
+
 // gateway is the box that links lead to; there is one wherever there are links.
 func (c *card) gateway() box {
 	for _, s := range c.Sections {

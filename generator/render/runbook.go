@@ -46,7 +46,8 @@ type runbook struct {
 	Made           []bool       // some region is deployed
 	Section        []bool       // some cluster exists
 	Leading        []bool       // tunnels lead out of Azure
-	Unjoined       []bool       // no tunnel leads to the clusters that exist
+	Unjoined       []bool       // no tunnel leads to the clusters that exist, nor is there a VNet
+	Unpeered       []bool       // no peering leads to them, as it does to the VNets
 	VPN            []bool       // regions are joined by VPN gateways, one day if not now
 	Gateways       []bool       // there are some
 	Peered         []bool       // regions are joined by peering, one day if not now
@@ -147,7 +148,8 @@ func (b *runbook) joined() {
 	b.Gateways = when(!b.Peering && len(b.Pairs)+len(b.Outside) > 0)
 	b.Peerings, b.AnyOrder = when(b.Peering && len(b.Pairs) > 0), when(!b.Peering || len(b.Pairs) == 0)
 	b.Leading = when(len(b.Outside) > 0)
-	b.Unjoined = when(len(b.Exist) > 0 && len(b.Outside) == 0)
+	alone := len(b.Exist) > 0 && len(b.Outside) == 0
+	b.Unjoined, b.Unpeered = when(alone && len(b.Azure) == 0), when(alone && len(b.Azure) > 0)
 	b.Hourly = "Premium disks, gateways and machines"
 	if b.Peering {
 		b.Hourly = "Premium disks and machines"

@@ -158,10 +158,19 @@ regions:
   cluster: { apiServerCIDRs: [203.0.113.0/24] }
 `
 
+// existingRegion is a cluster that exists, in an Azure location.
+const existingRegion = `- location: northeurope
+  name: theirs
+  cluster: { type: existing, dns: ["10.30.0.53:53", "10.30.1.53:53"], podCIDRs: [10.30.64.0/18], storageClass: fast-local }
+`
+
+// peeredAndExisting has a cluster that exists between its peered regions.
+var peeredAndExisting = strings.Replace(peered, "- location: westeurope\n", existingRegion+"- location: westeurope\n", 1)
+
 var runbooks = map[string]string{
 	"mixed": mixed, "elsewhere": elsewhere,
 	"peered": peered, "peered alone": strings.Replace(alone, "founder: none", "founder: none\nlink: peering", 1),
-	"peered many": peeredRing(20),
+	"peered many": peeredRing(20), "peered and existing": peeredAndExisting,
 
 	"example": example, "every section": everySection, "alone": alone, "thrifty": thrifty, "many": ringOf(8, "customers", "region-%d", ""),
 }
@@ -216,18 +225,18 @@ func TestRunbookIsShell(t *testing.T) {
 
 func TestRunbookSaysWhatApplies(t *testing.T) {
 	tests := []struct{ phrase, in string }{ // in: names of runbooks, separated by commas
-		{"In this order, each when", "peered,peered many"},
+		{"In this order, each when", "peered,peered many,peered and existing"},
 		{"Regions do not wait for one another", "example,every section,alone,many,thrifty,peered alone,mixed"},
-		{"vnet peering list", "peered,peered many"},
-		{"**3 peerings**", "peered"},
+		{"vnet peering list", "peered,peered many,peered and existing"},
+		{"**3 peerings**", "peered,peered and existing"},
 		{"**190 peerings**", "peered many"},
-		{"InvalidGlobalResourceReference", "peered,peered many"},
-		{"**Peering** is paid by the gigabyte", "peered,peered many"},
+		{"InvalidGlobalResourceReference", "peered,peered many,peered and existing"},
+		{"**Peering** is paid by the gigabyte", "peered,peered many,peered and existing"},
 		{"**Gateways** are active-standby", "example,every section,many,thrifty,mixed"},
 		{"VPN gateway", "example,every section,alone,many,thrifty,mixed"},
 		{"GatewaySubnet", "example,every section,alone,many,thrifty,mixed"},
-		{"which peers it with all others", "peered,peered alone,peered many"},
-		{"defaultSubscription=\"$(az account show", "peered"},
+		{"which peers it with all others", "peered,peered alone,peered many,peered and existing"},
+		{"defaultSubscription=\"$(az account show", "peered,peered and existing"},
 		{"Second pass", "every section"},
 		{"peerAddress: parameter", "example,many,thrifty"},
 		{"vpn-connection show", "example,every section,many,thrifty,mixed"},
@@ -235,11 +244,11 @@ func TestRunbookSaysWhatApplies(t *testing.T) {
 		{"docker-registry registry", "every section,elsewhere"},
 		{"--docker-server=registry.example.com:5000 ", "every section"},
 		{"system_auth", "every section"},
-		{"No passwords", "example,alone,many,thrifty,mixed,elsewhere,peered,peered alone,peered many"},
-		{"Azure gave another spread?", "example,every section,alone,many,thrifty,peered,peered alone,peered many"},
-		{"Where it was the only one", "example,every section,alone,thrifty,mixed,peered,peered alone"},
+		{"No passwords", "example,alone,many,thrifty,mixed,elsewhere,peered,peered alone,peered many,peered and existing"},
+		{"Azure gave another spread?", "example,every section,alone,many,thrifty,peered,peered alone,peered many,peered and existing"},
+		{"Where it was the only one", "example,every section,alone,thrifty,mixed,peered,peered alone,peered and existing"},
 		{"member remove ID", "every section,many,peered many"},
-		{"nobody founds again", "example,every section,many,thrifty,mixed,elsewhere,peered,peered many"},
+		{"nobody founds again", "example,every section,many,thrifty,mixed,elsewhere,peered,peered many,peered and existing"},
 		{"`founder` is `none`", "alone,peered alone"},
 		{"the ring lost", "alone,peered alone"},
 		{"replicationFactor 1", "alone,peered alone"},
@@ -252,17 +261,19 @@ func TestRunbookSaysWhatApplies(t *testing.T) {
 		{"--kubeconfig secrets/westus/kubeconfig apply -f out/westus/\n```", "thrifty"},
 		{"**eastus**: the API server answers the whole internet", "every section"},
 		{"**far-west, near-west**: one control plane", "every section"},
-		{"## Clusters that exist", "mixed,elsewhere"},
-		{"the cluster is somebody else's", "mixed,elsewhere"},
+		{"## Clusters that exist", "mixed,elsewhere,peered and existing"},
+		{"the cluster is somebody else's", "mixed,elsewhere,peered and existing"},
 		{"The other ends of the tunnels", "mixed"},
 		{"| office | vpn.example.com | 10.40.0.0/16 | mixed-eastus-gw-3f9a1c.eastus.cloudapp.azure.com | 10.1.0.0/16 | `secrets/links/eastus--office.key` |", "mixed"},
 		{"No gateway of this ring leads there", "elsewhere"},
+		{"No peering of this ring leads there", "peered and existing"},
+		{"which peers it with all others made here,", "peered and existing"},
 		{"**eu-west-1**: its fault domains are what somebody has written", "elsewhere"},
 		{"**frankfurt**: one DNS server", "mixed"},
-		{"## When a deployment fails", "example,every section,alone,many,thrifty,mixed,peered,peered alone,peered many"},
-		{"No NetworkPolicy", "example,every section,alone,many,thrifty,mixed,elsewhere,peered,peered alone,peered many"},
+		{"## When a deployment fails", "example,every section,alone,many,thrifty,mixed,peered,peered alone,peered and existing,peered many"},
+		{"No NetworkPolicy", "example,every section,alone,many,thrifty,mixed,elsewhere,peered,peered alone,peered many,peered and existing"},
 		{"'kubelet=1.36.3-*'", "every section"},
-		{"'kubelet=1.36.*'", "example,alone,many,thrifty,mixed,peered,peered alone,peered many"},
+		{"'kubelet=1.36.*'", "example,alone,many,thrifty,mixed,peered,peered alone,peered many,peered and existing"},
 	}
 	pages := map[string]string{}
 	for name, src := range runbooks {

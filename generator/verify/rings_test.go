@@ -74,6 +74,13 @@ regions:
 - { location: southcentralus, vnet: 10.2.0.0/16, subscription: 11111111-2222-3333-4444-555555555555, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
 - { location: westeurope, vnet: 10.3.0.0/16, resourceGroup: europe, gatewaySubnet: 10.3.255.0/24, cluster: { controlPlanes: 3, apiServerCIDRs: [203.0.113.0/24] } }
 `,
+	// peered, with a cluster that exists between the two
+	"peering and existing": head + image + `link: peering
+regions:
+- { location: eastus, vnet: 10.1.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
+- { location: frankfurt, zones: [a, b, c], cluster: { type: existing, dns: ["10.30.0.53:53"], podCIDRs: [10.30.64.0/18], storageClass: fast } }
+- { location: southcentralus, vnet: 10.2.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
+`,
 	"one": head + image + `regions:
 - { location: eastus, vnet: 10.1.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24], sshPublicKey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop } }
 `,
