@@ -7,22 +7,6 @@ import (
 	"github.com/ringwright/ringwright/sidecar/volume"
 )
 
-// ringIDs are the identities that a look shows under this ring's name, the
-// own included.
-func ringIDs(s decide.Settings, st decide.State, o decide.Observations) []string {
-	var ids []string
-	if st.RingID != "" {
-		ids = append(ids, st.RingID)
-	}
-	for _, a := range o.Agents {
-		if a.Node != nil && a.Node.Ring == s.Ring && a.Node.RingID != "" {
-			ids = append(ids, a.Node.RingID)
-		}
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
-}
-
 // news is what a look tells about which pod is which member.
 type news struct {
 	// direct is what live members say of themselves.
@@ -35,7 +19,7 @@ type news struct {
 // which is the own one, there is none.
 func newsOf(s decide.Settings, st decide.State, o decide.Observations) news {
 	id := decide.RingID(s, st, o)
-	if id == "" && len(ringIDs(s, st, o)) > 1 {
+	if id == "" && len(decide.RingIDs(s, st, o)) > 1 {
 		return news{}
 	}
 	var n news

@@ -134,7 +134,7 @@ func (r *rounder) remember(ctx context.Context, s decide.Settings, st decide.Sta
 
 // summarize keeps what metrics show.
 func (r *rounder) summarize(s decide.Settings, st decide.State, o decide.Observations) {
-	sum := summary{agents: map[agentCount]int{}, dnsUp: map[string]bool{}, twoRings: len(ringIDs(s, st, o)) > 1}
+	sum := summary{agents: map[agentCount]int{}, dnsUp: map[string]bool{}, twoRings: len(decide.RingIDs(s, st, o)) > 1}
 	for _, datacenter := range s.Order {
 		sum.agents[agentCount{datacenter, "answering"}], sum.agents[agentCount{datacenter, "silent"}] = 0, 0
 	}
@@ -154,7 +154,7 @@ func (r *rounder) summarize(s decide.Settings, st decide.State, o decide.Observa
 	r.seen = sum
 	r.mu.Unlock()
 	if sum.twoRings {
-		r.tell.became(slog.LevelError, "rings", "two rings have this ring's name; nobody joins before only one is left", "ringIds", ringIDs(s, st, o))
+		r.tell.became(slog.LevelError, "rings", "two rings have this ring's name; nobody joins before only one is left", "ringIds", decide.RingIDs(s, st, o))
 	} else {
 		r.tell.forget("rings")
 	}

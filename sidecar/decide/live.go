@@ -28,6 +28,13 @@ func RingID(s Settings, st State, o Observations) string {
 	return l.ringID
 }
 
+// RingIDs gives all identities seen under this ring's name, the volume's own
+// included, sorted; where there are two or more, nobody joins.
+func RingIDs(s Settings, st State, o Observations) []string {
+	l := &look{s: s, st: st, o: o}
+	return l.ringIDs()
+}
+
 // observe finds out which ring this is, who is live in it and what R says.
 func (l *look) observe() {
 	l.ringID = l.st.RingID
