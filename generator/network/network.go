@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"slices"
 )
 
 // Private holds the ranges a ring's addresses may come from: RFC 1918
@@ -94,4 +95,22 @@ func After(p netip.Prefix, bits int) (netip.Prefix, bool) {
 func offset(p netip.Prefix, a netip.Addr) int {
 	first, it := p.Addr().As4(), a.As4()
 	return int(int64(binary.BigEndian.Uint32(it[:])) - int64(binary.BigEndian.Uint32(first[:])))
+}
+
+// Free is the lowest aligned prefix of the given length inside p that overlaps
+// none of those that are taken.
+func Free(p netip.Prefix, bits int, taken []netip.Prefix) (netip.Prefix, bool) {
+	candidates := []netip.Prefix{netip.PrefixFrom(p.Addr(), bits)}
+	for _, t := range taken {
+		if next, ok := After(t, bits); ok {
+			candidates = append(candidates, next)
+		}
+	}
+	slices.SortFunc(candidates, func(a, b netip.Prefix) int { return a.Addr().Compare(b.Addr()) })
+	for _, c := range candidates {
+		if Contains(p, c) && !slices.ContainsFunc(taken, c.Overlaps) {
+			return c, true
+		}
+	}
+	return netip.Prefix{}, false
 }

@@ -104,3 +104,32 @@ func TestBlocksNeverMeet(t *testing.T) {
 		}
 	}
 }
+
+func TestFreeIsTheLowest(t *testing.T) {
+	tests := []struct {
+		prefix string
+		bits   int
+		taken  []string
+		want   string
+	}{
+		{"10.1.0.0/16", 28, nil, "10.1.0.0/28"},
+		{"10.1.0.0/16", 28, []string{"10.1.0.0/17", "10.1.128.0/24", "10.1.129.0/27"}, "10.1.129.32/28"},
+		{"10.1.0.0/16", 28, []string{"10.1.129.0/27", "10.1.0.0/17"}, "10.1.128.0/28"},
+		{"10.1.0.0/16", 28, []string{"10.1.0.64/27"}, "10.1.0.0/28"},
+		{"10.1.0.0/24", 28, []string{"10.1.0.0/25", "10.1.0.128/25"}, ""},
+		{"10.1.0.0/28", 27, nil, ""},
+	}
+	for _, tt := range tests {
+		var taken []netip.Prefix
+		for _, s := range tt.taken {
+			taken = append(taken, netip.MustParsePrefix(s))
+		}
+		got := ""
+		if p, ok := Free(netip.MustParsePrefix(tt.prefix), tt.bits, taken); ok {
+			got = p.String()
+		}
+		if got != tt.want {
+			t.Errorf("Free(%s, %d, %v) = %q, want %q", tt.prefix, tt.bits, tt.taken, got, tt.want)
+		}
+	}
+}
