@@ -133,7 +133,8 @@ var other = map[string]struct {
 // fixed are the fields that have one value today, so that no other can reach the output.
 var fixed = []string{
 	"apiVersion", "kind", "regions[0].cluster.type",
-	"regions[0].cluster.podSubnet", "regions[0].cluster.systemSize", "regions[0].cluster.storageSku",
+	"regions[0].cluster.networkPlugin", "regions[0].cluster.networkPluginMode",
+	"regions[0].cluster.podSubnet", "regions[0].cluster.systemSize", "regions[0].cluster.storageSku", // TestEveryFieldOnAKS
 	"regions[0].cluster.dns", "regions[0].cluster.podCIDRs", "regions[0].cluster.storageClass", // TestEveryFieldOfAnExistingCluster
 }
 

@@ -30,6 +30,8 @@ func FuzzGenerate(f *testing.F) {
 	f.Add(readFile(f, "../ring.yaml"))
 	f.Add([]byte(everyField))
 	f.Add(readFile(f, hybrid))
+	f.Add(readFile(f, aksZones))
+	f.Add(readFile(f, "../examples/mixed/ring.yaml"))
 	names, err := filepath.Glob("testdata/variants/*.txtar")
 	if err != nil {
 		f.Fatal(err)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ringwright/ringwright/generator"
 	"github.com/ringwright/ringwright/generator/plan"
+	"github.com/ringwright/ringwright/generator/secrets"
 )
 
 var generateVerb = verb{
@@ -110,6 +111,9 @@ func next(w io.Writer, p *plan.Plan, file, out string) {
 		if regions[i].ARM == nil {
 			kubeconfig = "<that of " + regions[i].Name + ">"
 		}
+		if regions[i].ARM != nil && len(regions[i].ARM.ManagedClusters) > 0 {
+			credentials(w, &regions[i], kubeconfig)
+		}
 		fmt.Fprintf(w, "  kubectl --kubeconfig %s apply -f %s/\n", kubeconfig, filepath.Join(out, regions[i].Name))
 	}
 	if more := len(p.Regions) - len(regions); more > 0 {
@@ -117,21 +121,33 @@ func next(w io.Writer, p *plan.Plan, file, out string) {
 	}
 }
 
-func deployment(w io.Writer, r *plan.Region, out string) {
-	subscription := ""
+// credentials has az write the kubeconfig of a cluster that AKS runs.
+func credentials(w io.Writer, r *plan.Region, kubeconfig string) {
+	fmt.Fprintf(w, "  mkdir -p -m 700 %s\n", filepath.Dir(kubeconfig))
+	fmt.Fprintf(w, "  az aks get-credentials -g %s -n %s%s -f %s --overwrite-existing\n", r.ResourceGroup, r.Cluster.Name, subscription(r), kubeconfig)
+}
+
+// subscription is the flag for the region's, a blank before it; empty where it has none.
+func subscription(r *plan.Region) string {
+	flag := ""
 	for _, id := range r.Subscription {
-		subscription = " --subscription " + id
+		flag = " --subscription " + id
 	}
+	return flag
+}
+
+func deployment(w io.Writer, r *plan.Region, out string) {
 	azure := filepath.Join(out, r.Name, "azure")
-	fmt.Fprintf(w, "  az group create -n %s -l %s%s\n", r.ResourceGroup, r.Location, subscription)
-	more := ""
+	fmt.Fprintf(w, "  az group create -n %s -l %s%s\n", r.ResourceGroup, r.Location, subscription(r))
+	fmt.Fprintf(w, "  az deployment group create -g %s -n ringwright-%s%s --template-file %s --parameters @%s",
+		r.ResourceGroup, r.Name, subscription(r), filepath.Join(azure, "azuredeploy.json"), filepath.Join(azure, "azuredeploy.parameters.json"))
+	if len(secrets.ParameterNames(secretsOfRegion(r))) > 0 {
+		fmt.Fprintf(w, " --parameters @%s", filepath.Join("secrets", r.Name, "parameters.json"))
+	}
 	for _, p := range r.ARM.Parameters {
 		if p.Name == plan.DefaultSubscription {
-			more = " --parameters " + p.Name + `="$(az account show --query id -o tsv)"`
+			fmt.Fprintf(w, ` --parameters %s="$(az account show --query id -o tsv)"`, p.Name)
 		}
 	}
-	fmt.Fprintf(w, "  az deployment group create -g %s -n ringwright-%s%s --template-file %s --parameters @%s --parameters @%s%s\n",
-		r.ResourceGroup, r.Name, subscription,
-		filepath.Join(azure, "azuredeploy.json"), filepath.Join(azure, "azuredeploy.parameters.json"),
-		filepath.Join("secrets", r.Name, "parameters.json"), more)
+	fmt.Fprintln(w)
 }

@@ -75,9 +75,12 @@ func secretsOf(p *plan.Plan) secrets.Ring {
 		if r.ARM == nil {
 			continue // whoever runs the cluster has its keys
 		}
-		ring.Regions = append(ring.Regions, secrets.Region{
-			Name: r.Name, APIHost: r.Cluster.APIHost, Peers: r.Secrets.Peers, MakeSSHKey: r.Secrets.MakeSSHKey,
-		})
+		ring.Regions = append(ring.Regions, secretsOfRegion(r))
 	}
 	return ring
+}
+
+// secretsOfRegion is the part of a region that secrets are made for.
+func secretsOfRegion(r *plan.Region) secrets.Region {
+	return secrets.Region{Name: r.Name, APIHost: r.Cluster.APIHost, Peers: r.Secrets.Peers, MakeSSHKey: r.Secrets.MakeSSHKey}
 }

@@ -17,7 +17,7 @@ const nodesSubnet = "nodes"
 // arm plans the region's resources. Those that deploy first come first.
 func (s site) arm(r *Region, before []site) ARM {
 	a := ARM{
-		SecurityGroups: []SecurityGroup{{Resource: s.resource(s.securityGroup()), Rules: s.rules(r)}},
+		SecurityGroups: []SecurityGroup{{Resource: s.resource(s.securityGroup()), Rules: s.rules(r, PeerDNSPort, s.r.Cluster.APIServerCIDRs)}},
 		NATGateways:    []NATGateway{{Resource: s.resource(s.nat(), id(typePublicIP, s.natAddress())), PublicIP: id(typePublicIP, s.natAddress())}},
 		VNets:          []VNet{s.virtualNetwork()},
 		PublicIPs: []PublicIP{
@@ -27,6 +27,7 @@ func (s site) arm(r *Region, before []site) ARM {
 		LoadBalancers:    []LoadBalancer{s.loadBalancer()},
 		AvailabilitySets: s.availabilitySets(),
 		Parameters:       s.parameters(r),
+		Variables:        []string{NodeScriptVariable},
 	}
 	a.Outputs = []Output{{Name: "apiServer", Value: "https://" + s.apiHost() + ":" + strconv.Itoa(APIPort)}}
 	switch {
@@ -54,15 +55,21 @@ func (s site) resource(name string, dependsOn ...string) Resource {
 // APIPort is the port of the Kubernetes API server.
 const APIPort = 6443
 
-// rules are the inbound rules of the node subnet. A rule whose sources are
-// nobody is not there.
-func (s site) rules(r *Region) []Rule {
+// memberPorts are those at which the members of other datacenters are reached.
+func memberPorts() []int {
+	return []int{settings.StoragePort, settings.TLSStoragePort, settings.NativePort, settings.AgentPort}
+}
+
+// rules are the inbound rules of the subnets with nodes or pods. dnsBackend is the port
+// of the cluster's DNS behind its balancer or node port, callers may reach the
+// API server. A rule whose sources are nobody is not there.
+func (s site) rules(r *Region, dnsBackend int, callers Match) []Rule {
 	peers := Match(r.Network.Outside)
-	cassandra := Match{
-		strconv.Itoa(settings.StoragePort), strconv.Itoa(settings.TLSStoragePort),
-		strconv.Itoa(settings.NativePort), strconv.Itoa(settings.AgentPort),
+	var cassandra Match
+	for _, port := range memberPorts() {
+		cassandra = append(cassandra, strconv.Itoa(port))
 	}
-	dns := Match{strconv.Itoa(PeerDNSPort)}
+	dns := Match{strconv.Itoa(dnsBackend)}
 	all := []Rule{
 		{Name: "vnet", Priority: 100, Access: "Allow", Protocol: "*", Sources: Match{s.r.VNet}, Ports: Match{"*"}},
 		{Name: "peers-cassandra", Priority: 110, Access: "Allow", Protocol: "Tcp", Sources: peers, Ports: cassandra},
@@ -70,7 +77,7 @@ func (s site) rules(r *Region) []Rule {
 		{Name: "peers-dns-udp", Priority: 130, Access: "Allow", Protocol: "Udp", Sources: peers, Ports: dns},
 		{Name: "peers-icmp", Priority: 140, Access: "Allow", Protocol: "Icmp", Sources: peers, Ports: Match{"*"}},
 		{Name: "load-balancer", Priority: 150, Access: "Allow", Protocol: "*", Sources: Match{"AzureLoadBalancer"}, Ports: Match{"*"}},
-		{Name: "api-server", Priority: 160, Access: "Allow", Protocol: "Tcp", Sources: s.r.Cluster.APIServerCIDRs, Ports: Match{strconv.Itoa(APIPort)}},
+		{Name: "api-server", Priority: 160, Access: "Allow", Protocol: "Tcp", Sources: callers, Ports: Match{strconv.Itoa(APIPort)}},
 		{Name: "deny", Priority: 4096, Access: "Deny", Protocol: "*", Sources: Match{"*"}, Ports: Match{"*"}},
 	}
 	var rules []Rule

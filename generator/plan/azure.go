@@ -5,6 +5,7 @@ import "encoding/json"
 // ARM is what the region's template holds, one slice for each kind of resource.
 type ARM struct {
 	Parameters            []Parameter
+	Variables             []string // each holds the node script; none where no machine runs it
 	Outputs               []Output
 	SecurityGroups        []SecurityGroup
 	PublicIPs             []PublicIP
@@ -22,6 +23,11 @@ type ARM struct {
 	Disks                 []Disk
 	Machines              []Machine
 	Extensions            []Extension
+	Identities            []Identity
+	RoleAssignments       []RoleAssignment
+	ManagedClusters       []ManagedCluster
+	MaintenanceWindows    []MaintenanceWindow
+	AgentPools            []AgentPool
 }
 
 // Parameter is a template parameter. Secure ones have no default.
@@ -107,6 +113,7 @@ type Subnet struct {
 	SecurityGroup []string // id, one or none
 	NATGateway    []string // id, one or none
 	Outbound      []bool   // defaultOutboundAccess, one or none
+	Delegation    []string // to which service's type of resource, one or none
 }
 
 // Gateway is a VPN gateway.

@@ -62,6 +62,12 @@ func (s site) parameters(r *Region) []Parameter {
 	if r.Secrets.MakeSSHKey {
 		all = append(all, Parameter{Name: sshKeyParameter, Type: "string", Description: "public key of " + s.r.Cluster.AdminUsername})
 	}
+	return append(all, s.linkParameters(r)...)
+}
+
+// linkParameters are what the region's tunnels are made with.
+func (s site) linkParameters(r *Region) []Parameter {
+	var all []Parameter
 	for _, t := range r.Network.Tunnels {
 		all = append(all, Parameter{Name: sharedKeyParameter(t.To), Type: "securestring", Description: "VPN key shared with " + t.To})
 		for _, name := range t.Parameter {

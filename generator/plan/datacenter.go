@@ -63,8 +63,12 @@ func (s site) datacenter(all []site, r *Region) (Datacenter, error) {
 		StoragePort: settings.StoragePort, NativePort: settings.NativePort, AgentPort: settings.AgentPort,
 	}
 	s.kind().provide(&d, r)
-	for _, rack := range r.Cluster.Racks {
-		d.Sets = append(d.Sets, s.statefulSet(rack, sum))
+	for i, rack := range r.Cluster.Racks {
+		set := s.statefulSet(rack, sum)
+		if len(r.Cluster.Pools) > 0 {
+			set.Pools = []string{r.Cluster.Pools[i].Name}
+		}
+		d.Sets = append(d.Sets, set)
 	}
 	return d, nil
 }

@@ -25,9 +25,13 @@ func invariants(t *testing.T, r *spec.Ring, p *plan.Plan) {
 		if region.Cluster.Size() != from.Members || (region.ARM == nil) != (from.Cluster.Type == spec.ClusterExisting) {
 			t.Errorf("%s: %d members of %d, something deployed: %v", region.Name, region.Cluster.Size(), from.Members, region.ARM != nil)
 		}
-		if region.ARM == nil {
+		switch from.Cluster.Type {
+		case spec.ClusterExisting:
 			region.ARM = &plan.ARM{}
-		} else {
+		case spec.ClusterAKS:
+			managedOf(t, region, from)
+			parametersOf(t, region)
+		default:
 			addressesOf(t, region, from, addresses)
 			racksOf(t, region, from)
 			parametersOf(t, region)

@@ -32,10 +32,28 @@ type clusterKind interface {
 }
 
 func (s site) kind() clusterKind {
-	if s.r.Cluster.Type == spec.ClusterExisting {
+	switch s.r.Cluster.Type {
+	case spec.ClusterExisting:
 		return existing{s}
+	case spec.ClusterAKS:
+		return aks{s}
 	}
 	return vm{s}
+}
+
+// deployment adds where the region is deployed, its ranges and its share of the links.
+func (s site) deployment(r *Region) {
+	r.ResourceGroup = s.r.ResourceGroup
+	if s.r.Subscription != "" {
+		r.Subscription = []string{s.r.Subscription}
+	}
+	r.Network.VNet, r.Network.Nodes, r.Network.Gateway = s.r.VNet, s.r.NodeSubnet, s.r.GatewaySubnet
+	if len(r.Network.Tunnels) > 0 {
+		r.Network.GatewayFQDN = []string{s.gatewayFQDN()}
+	}
+	for _, t := range r.Network.Tunnels {
+		r.Secrets.Peers = append(r.Secrets.Peers, t.To)
+	}
 }
 
 // joins reports whether two regions are linked: by a tunnel between their

@@ -2,17 +2,20 @@ package plan
 
 // Datacenter is what a region's Kubernetes cluster runs, one field or slice for each object.
 type Datacenter struct {
-	Name         string // Cassandra's name of the region
-	Ring         string
-	Namespace    string
-	Settings     string // the sidecar's settings file, without the last newline
-	SeedsService string // the headless service of every member
-	StoragePort  int
-	NativePort   int
-	AgentPort    int
-	LocalStorage []LocalStorage // one, or none where volumes come from elsewhere
-	PeerDNS      []PeerDNS      // one, or none where the cluster's DNS is within reach as it is
-	Sets         []StatefulSet
+	Name             string // Cassandra's name of the region
+	Ring             string
+	Namespace        string
+	Settings         string // the sidecar's settings file, without the last newline
+	SeedsService     string // the headless service of every member
+	StoragePort      int
+	NativePort       int
+	AgentPort        int
+	LocalStorage     []LocalStorage    // one, or none where volumes come from elsewhere
+	PeerDNS          []PeerDNS         // one, or none where the cluster's DNS is within reach as it is
+	DiskStorage      []DiskStorage     // one on AKS
+	PeerDNSBalancers []PeerDNSBalancer // one on AKS
+	NetworkPolicies  []NetworkPolicy   // one on AKS
+	Sets             []StatefulSet
 }
 
 // LocalStorage is the members' disks and the class that they are of.
@@ -35,6 +38,7 @@ type Volume struct {
 // number of members elsewhere or on the founder, so that none of these restarts a pod.
 type StatefulSet struct {
 	Rack
+	Pools            []string // of AKS, one with the rack's nodes; none elsewhere
 	Ring, Datacenter string
 	Namespace        string
 	Image            string

@@ -29,19 +29,24 @@ var (
 // A machine's name is its computer's and its Kubernetes node's too: 64
 // characters for a Linux computer, of which a node's name takes less than 253.
 var forms = map[string]form{
-	"Microsoft.Network/networkSecurityGroups":      {80, network},
-	"Microsoft.Network/publicIPAddresses":          {80, network},
-	"Microsoft.Network/natGateways":                {80, network},
-	"Microsoft.Network/virtualNetworks":            {64, network},
-	"Microsoft.Network/virtualNetworkGateways":     {80, network},
-	"Microsoft.Network/localNetworkGateways":       {80, network},
-	"Microsoft.Network/connections":                {80, network},
-	"Microsoft.Network/loadBalancers":              {80, network},
-	"Microsoft.Network/networkInterfaces":          {80, network},
-	"Microsoft.Compute/availabilitySets":           {80, compute},
-	"Microsoft.Compute/disks":                      {80, compute},
-	"Microsoft.Compute/virtualMachines":            {64, label},
-	"Microsoft.Compute/virtualMachines/extensions": {64 + len("/bootstrap"), regexp.MustCompile(`^[a-z0-9-]+/bootstrap$`)},
+	"Microsoft.Network/networkSecurityGroups":                              {80, network},
+	"Microsoft.Network/publicIPAddresses":                                  {80, network},
+	"Microsoft.Network/natGateways":                                        {80, network},
+	"Microsoft.Network/virtualNetworks":                                    {64, network},
+	"Microsoft.Network/virtualNetworkGateways":                             {80, network},
+	"Microsoft.Network/localNetworkGateways":                               {80, network},
+	"Microsoft.Network/connections":                                        {80, network},
+	"Microsoft.Network/loadBalancers":                                      {80, network},
+	"Microsoft.Network/networkInterfaces":                                  {80, network},
+	"Microsoft.Compute/availabilitySets":                                   {80, compute},
+	"Microsoft.Compute/disks":                                              {80, compute},
+	"Microsoft.Compute/virtualMachines":                                    {64, label},
+	"Microsoft.ManagedIdentity/userAssignedIdentities":                     {128, regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{2,}$`)},
+	"Microsoft.Authorization/roleAssignments":                              {500, regexp.MustCompile(`^\[guid\(.*\)\]$`)},
+	"Microsoft.ContainerService/managedClusters":                           {63, compute},
+	"Microsoft.ContainerService/managedClusters/maintenanceConfigurations": {63 + len("/aksManagedNodeOSUpgradeSchedule"), regexp.MustCompile(`^[a-z0-9-]+/aksManagedNodeOSUpgradeSchedule$`)},
+	"Microsoft.ContainerService/managedClusters/agentPools":                {63 + 13, regexp.MustCompile(`^[a-z0-9-]+/[a-z][a-z0-9]{0,11}$`)},
+	"Microsoft.Compute/virtualMachines/extensions":                         {64 + len("/bootstrap"), regexp.MustCompile(`^[a-z0-9-]+/bootstrap$`)},
 }
 
 // Limits of Kubernetes' names and of the values of its labels

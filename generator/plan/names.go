@@ -32,6 +32,7 @@ func (n names) apiInternal() string { return n.of("api-internal") }
 func (n names) controlPlaneSet() string {
 	return n.of("control-planes")
 }
+func (n names) identity() string  { return n.of("aks") }
 func (n names) memberSet() string { return n.of("members") }
 
 // to is the name of a region's picture of a peer and of the connection to it.
@@ -101,6 +102,10 @@ const (
 	typeAvailabilitySet = "Microsoft.Compute/availabilitySets"
 	typeMachine         = "Microsoft.Compute/virtualMachines"
 	typeExtension       = "Microsoft.Compute/virtualMachines/extensions"
+	typeIdentity        = "Microsoft.ManagedIdentity/userAssignedIdentities"
+	typeRoleAssignment  = "Microsoft.Authorization/roleAssignments"
+	typeManagedCluster  = "Microsoft.ContainerService/managedClusters"
+	typeAgentPool       = "Microsoft.ContainerService/managedClusters/agentPools"
 )
 
 // id is the expression of a resource of the same template.

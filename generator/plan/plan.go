@@ -68,6 +68,7 @@ type Model struct {
 type Network struct {
 	Ranges               []string // where its members are
 	VNet, Nodes, Gateway string   // ranges; empty where ARM is nil, with peering Gateway may be
+	Pods, Frontends      []string // ranges of subnets on AKS, one or none
 	GatewayFQDN          []string
 	Peers                []Peer
 	Tunnels              []Tunnel // of the region's gateway
@@ -94,13 +95,15 @@ type Tunnel struct {
 // Cluster is the Kubernetes cluster of a region in words and numbers.
 type Cluster struct {
 	Name          string
-	Type          string   // vm, aks or existing
-	DNS           []string // host:port, as the spec has it; none where the cluster is made here
-	StorageClass  string   // of the members' claims, likewise
-	APIHost       string   // empty where ringwright makes no keys of the cluster
-	APIFrontend   []string // the internal one; none with one control plane
-	ControlPlanes []Node   // machines, where those are planned one by one
-	Members       []Node   // likewise
+	Type          string     // vm, aks or existing
+	DNS           []string   // host:port, as the spec has it; none where the cluster is made here
+	StorageClass  string     // of the members' claims, likewise
+	APIHost       string     // empty where ringwright makes no keys of the cluster
+	APIFrontend   []string   // the internal one; none with one control plane
+	ControlPlanes []Node     // machines, where those are planned one by one
+	Members       []Node     // likewise
+	System        []NodePool // of AKS's own pods; one, or none where the cluster is not AKS's
+	Pools         []NodePool // of members on AKS, one for each rack
 	Racks         []Rack
 	RackKind      string // faultDomain or zone
 }
@@ -120,6 +123,13 @@ type Node struct {
 	Address string
 	Block   string   // the range of its pods
 	Zone    []string // one, or none where an availability set places it
+}
+
+// NodePool is machines of one kind that AKS keeps.
+type NodePool struct {
+	Name, Size string
+	Nodes      int
+	Zones      []string
 }
 
 // Rack is one fault domain or zone and the StatefulSet of its members.

@@ -135,5 +135,20 @@ func resources(a *plan.ARM) []named {
 	for _, r := range a.Extensions {
 		add("Microsoft.Compute/virtualMachines/extensions", r.Resource)
 	}
+	for _, r := range a.Identities {
+		add("Microsoft.ManagedIdentity/userAssignedIdentities", r.Resource)
+	}
+	for _, r := range a.RoleAssignments {
+		add("Microsoft.Authorization/roleAssignments", r.Resource)
+	}
+	for _, r := range a.ManagedClusters {
+		add("Microsoft.ContainerService/managedClusters", r.Resource)
+	}
+	for _, r := range a.MaintenanceWindows {
+		add("Microsoft.ContainerService/managedClusters/maintenanceConfigurations", r.Resource)
+	}
+	for _, r := range a.AgentPools {
+		add("Microsoft.ContainerService/managedClusters/agentPools", r.Resource)
+	}
 	return all
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
@@ -29,6 +30,7 @@ func (p *Plan) Table(w io.Writer) error {
 		}
 	}
 	t.allMachines(p)
+	t.pools(p)
 	t.servers(p)
 	if p.Peering {
 		t.peerings(p)
@@ -114,6 +116,23 @@ func (t *table) allMachines(p *Plan) {
 		}
 		t.machines("control plane", r.Cluster.ControlPlanes)
 		t.machines("member", r.Cluster.Members)
+	}
+}
+
+// pools are the nodes of every cluster that AKS runs.
+func (t *table) pools(p *Plan) {
+	begun := false
+	for _, r := range p.Regions {
+		if len(r.Cluster.System) == 0 {
+			continue
+		}
+		if !begun {
+			t.section("CLUSTER ON AKS", "POOL", "NODES", "SIZE", "ZONES", "PODS", "DNS FOR PEERS")
+			begun = true
+		}
+		for _, pool := range append(slices.Clone(r.Cluster.System), r.Cluster.Pools...) {
+			t.row(r.Cluster.Name, pool.Name, pool.Nodes, pool.Size, strings.Join(pool.Zones, " "), strings.Join(r.Network.Pods, ""), r.Datacenter.PeerDNSBalancers[0].Address)
+		}
 	}
 }
 

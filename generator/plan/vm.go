@@ -38,18 +38,8 @@ func (v vm) zoneLabels(rackValue string) []string { return []string{v.zoneLabel(
 func (v vm) storageClass() string { return v.localClass() }
 
 func (v vm) fill(r *Region, before []site) {
-	r.ResourceGroup = v.r.ResourceGroup
-	if v.r.Subscription != "" {
-		r.Subscription = []string{v.r.Subscription}
-	}
-	r.Network.VNet, r.Network.Nodes, r.Network.Gateway = v.r.VNet, v.r.NodeSubnet, v.r.GatewaySubnet
-	if len(r.Network.Tunnels) > 0 {
-		r.Network.GatewayFQDN = []string{v.gatewayFQDN()}
-	}
+	v.deployment(r)
 	r.Secrets.MakeSSHKey = v.r.Cluster.SSHPublicKey == ""
-	for _, t := range r.Network.Tunnels {
-		r.Secrets.Peers = append(r.Secrets.Peers, t.To)
-	}
 	v.nodes(&r.Cluster)
 	a := v.arm(r, before)
 	r.ARM = &a

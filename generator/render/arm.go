@@ -16,7 +16,7 @@ import (
 // envelope is what a resource has beside its properties, in the order in which
 // it is printed.
 var envelope = []string{
-	"type", "apiVersion", "name", "subscriptionId", "resourceGroup", "location", "condition", "dependsOn", "tags", "sku", "zones", "properties",
+	"type", "apiVersion", "name", "subscriptionId", "resourceGroup", "location", "scope", "condition", "dependsOn", "tags", "sku", "zones", "identity", "properties",
 }
 
 // ARM is a region's template and its committed parameter file. The parameter
@@ -56,6 +56,11 @@ func (p *Press) ARM(r *plan.Region) ([]File, error) {
 	addAll(a, "network-interface", r.ARM.NICs)
 	addAll(a, "virtual-machine", r.ARM.Machines)
 	addAll(a, "custom-script-extension", r.ARM.Extensions)
+	addAll(a, "user-assigned-identity", r.ARM.Identities)
+	addAll(a, "role-assignment", r.ARM.RoleAssignments)
+	addAll(a, "managed-cluster", r.ARM.ManagedClusters)
+	addAll(a, "maintenance-configuration", r.ARM.MaintenanceWindows)
+	addAll(a, "agent-pool", r.ARM.AgentPools)
 	if a.err != nil {
 		return nil, fmt.Errorf("%s: %w", r.Name, a.err)
 	}
@@ -92,12 +97,11 @@ func layFrame(shape string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	variables := child(root, "variables")
-	if variables == nil {
-		return "", errors.New("no variables")
+	if variables := child(root, "variables"); variables != nil {
+		for i := 1; i < len(variables.Content); i += 2 {
+			variables.Content[i] = text(node.Script())
+		}
 	}
-	variables.Style = 0
-	variables.Content = []*yaml.Node{text(plan.NodeScriptVariable), text(node.Script())}
 	return encodeJSON(root, 0)
 }
 

@@ -35,6 +35,21 @@ func Manifests(r *plan.Region) ([]File, error) {
 			return nil, err
 		}
 	}
+	for i := range d.DiskStorage {
+		if err := add("10-storage", &d.DiskStorage[i], "10-storage-disks"); err != nil {
+			return nil, err
+		}
+	}
+	for i := range d.PeerDNSBalancers {
+		if err := add("20-peer-dns", &d.PeerDNSBalancers[i], "20-peer-dns-balancer"); err != nil {
+			return nil, err
+		}
+	}
+	for i := range d.NetworkPolicies {
+		if err := add("55-networkpolicy", &d.NetworkPolicies[i], "55-networkpolicy"); err != nil {
+			return nil, err
+		}
+	}
 	for _, name := range []string{"00-namespace", "30-settings", "40-services", "50-poddisruptionbudget"} {
 		if err := add(name, d, name); err != nil {
 			return nil, err

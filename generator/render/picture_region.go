@@ -268,11 +268,17 @@ func controlPlaneSection(r *plan.Region, w int) []section {
 	if r.ARM == nil {
 		return []section{newSection("control", "existing cluster", "DNS "+strings.Join(r.Cluster.DNS, " "), w, nil)}
 	}
+	if len(r.Cluster.System) > 0 {
+		return managedSection(r, w)
+	}
 	return []section{newSection("control", count(len(r.Cluster.ControlPlanes), "control plane"), r.Cluster.APIHost, w,
 		machineChips(r, r.Cluster.ControlPlanes, w))}
 }
 
 func machineSection(r *plan.Region, w int) []section {
+	if len(r.Cluster.Pools) > 0 {
+		return poolSection(r, w)
+	}
 	if len(r.Cluster.Members) == 0 {
 		return nil
 	}
@@ -282,6 +288,30 @@ func machineSection(r *plan.Region, w int) []section {
 	}
 	heading := fit(w-2*inset, strongWidth, number+" · "+how, number)
 	return []section{newSection("machines", heading, "", w, machineChips(r, r.Cluster.Members, w))}
+}
+
+// managedSection is the cluster that AKS runs, with the nodes of its own pods and
+// the address at which peers ask its DNS.
+func managedSection(r *plan.Region, w int) []section {
+	dns := "DNS for peers " + r.Datacenter.PeerDNSBalancers[0].Address
+	return []section{newSection("control", "AKS "+r.Cluster.Name, dns, w, poolChips(r.Cluster.System, w))}
+}
+
+func poolSection(r *plan.Region, w int) []section {
+	pools := count(len(r.Cluster.Pools), "node pool")
+	heading := fit(w-2*inset, strongWidth, pools+" · a node for each member", pools)
+	return []section{newSection("machines", heading, "pods in "+r.Network.Pods[0], w, poolChips(r.Cluster.Pools, w))}
+}
+
+// poolChips are pools with the number of their nodes and their zones.
+func poolChips(pools []plan.NodePool, w int) []box {
+	var chips []box
+	for _, p := range pools {
+		text := p.Name + " · " + count(p.Nodes, "node") + " · z" + strings.Join(p.Zones, ",")
+		title := fmt.Sprintf("%s: %s of %s, zone %s", p.Name, count(p.Nodes, "node"), p.Size, strings.Join(p.Zones, ", "))
+		chips = append(chips, newChip("chip", text, title, w))
+	}
+	return chips
 }
 
 // machineChips are machines with their addresses, and zones where those are chosen.

@@ -199,6 +199,8 @@ var pictures = map[string]string{
 	"peered20":             peeredRing(20),
 	"peered and existing":  peeredAndExisting,
 	"peered7 and existing": peeredRing(7) + existingRegion,
+	"aks":                  managed,
+	"aks8":                 strings.ReplaceAll(ringOf(8, "customers-everywhere", "a-region-with-a-longnam%d", ", members: 48"), "controlPlanes: 3", "type: aks"),
 }
 
 func TestPictureIsInOrder(t *testing.T) {

@@ -32,10 +32,17 @@ type runbook struct {
 	*plan.Plan
 	Regions             []*chapter
 	Azure               []*chapter // those that are deployed
+	VM                  []*chapter // those on machines that are planned one by one
+	Machine             []*chapter // the first of these, if there is one
+	AKS                 []*chapter // those whose cluster AKS runs
+	Attached            []registryOf
 	Exist               []*chapter // those whose cluster somebody else runs
 	First               *chapter   // whose names stand where one region is enough
 	Outside             []outside  // the tunnels that lead out of Azure
 	Accounts            []string   // a flag for each subscription
+	ManagedAccounts     []string   // likewise, of clusters that AKS runs
+	Kind                string     // what is said of all clusters
+	OtherFirst          []string   // the first region with machines, where the first of all has none
 	Counted             counts
 	Kubernetes          kubernetes
 	Image, SidecarImage string
@@ -54,6 +61,9 @@ type runbook struct {
 	Peerings       []bool       // there are some
 	AnyOrder       []bool       // regions deploy in any order
 	Strayed        []bool       // a region is in another subscription than one it is peered with, which the spec does not name
+	Managed        []bool       // AKS runs some cluster
+	AllKeys        []bool       // every deployment takes a file of secrets
+	SomeKeys       []bool       // only some do
 	Names          []bool       // gateways find their peers by name
 	SecondPass     []bool       // gateways are told their peers' addresses
 	Founding       []*chapter   // the region that may found
@@ -87,10 +97,7 @@ func newRunbook(p *plan.Plan) (*runbook, error) {
 			b.Exist = append(b.Exist, c)
 			continue
 		}
-		b.Azure = append(b.Azure, c)
-		if !slices.Contains(b.Accounts, c.Flag) {
-			b.Accounts = append(b.Accounts, c.Flag)
-		}
+		b.deployed(c)
 	}
 	for _, c := range b.Regions {
 		for _, peer := range c.Network.Peers {
@@ -98,6 +105,7 @@ func newRunbook(p *plan.Plan) (*runbook, error) {
 		}
 	}
 	b.First = slices.Concat(b.Azure, b.Regions)[0]
+	b.managed()
 	b.Outside = outsideTunnels(b.Azure)
 	b.Counted = counts{
 		Regions: count(len(p.Regions), "region"), Members: count(members, "member"),
@@ -109,6 +117,7 @@ func newRunbook(p *plan.Plan) (*runbook, error) {
 	for _, name := range set.PullSecrets {
 		b.PullSecrets = append(b.PullSecrets, pullSecret{name, registry(set.SidecarImage)})
 	}
+	b.attach()
 	auth, err := authentication(b.First.Region)
 	if err != nil {
 		return nil, err
@@ -121,6 +130,22 @@ func newRunbook(p *plan.Plan) (*runbook, error) {
 
 func (b *runbook) region(name string) *chapter {
 	return b.Regions[slices.IndexFunc(b.Regions, func(c *chapter) bool { return c.Name == name })]
+}
+
+// deployed sorts a region in that is deployed.
+func (b *runbook) deployed(c *chapter) {
+	b.Azure = append(b.Azure, c)
+	if !slices.Contains(b.Accounts, c.Flag) {
+		b.Accounts = append(b.Accounts, c.Flag)
+	}
+	if len(c.ARM.ManagedClusters) == 0 {
+		b.VM = append(b.VM, c)
+		return
+	}
+	b.AKS = append(b.AKS, c)
+	if !slices.Contains(b.ManagedAccounts, c.Flag) {
+		b.ManagedAccounts = append(b.ManagedAccounts, c.Flag)
+	}
 }
 
 // sections decides which parts of the page apply.

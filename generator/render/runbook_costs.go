@@ -14,8 +14,13 @@ type takes struct{ Machines, OSDisks, DataDisks, Gateways, PublicIPs, NAT, Balan
 
 // takesOf counts what a region's template makes, in kind: what quotas limit
 // and invoices list.
-func takesOf(a *plan.ARM) takes {
-	var machines, osDisks, disks, gateways []string
+func takesOf(r *plan.Region) takes {
+	a := r.ARM
+	var osDisks, gateways []string
+	machines, disks := machinesOf(r)
+	for range machines {
+		osDisks = append(osDisks, managedDisk)
+	}
 	for _, m := range a.Machines {
 		machines, osDisks = append(machines, m.Size), append(osDisks, m.OSDisk)
 	}
@@ -27,10 +32,17 @@ func takesOf(a *plan.ARM) takes {
 	}
 	return takes{
 		Machines: tally(machines), OSDisks: tally(osDisks), DataDisks: tally(disks), Gateways: tally(gateways),
-		PublicIPs: fmt.Sprint(len(a.PublicIPs)), NAT: fmt.Sprint(len(a.NATGateways)),
-		Balancers: fmt.Sprint(len(a.LoadBalancers) + len(a.InternalLoadBalancers)),
+		PublicIPs: fmt.Sprint(len(a.PublicIPs) + len(a.ManagedClusters)), NAT: fmt.Sprint(len(a.NATGateways)),
+		Balancers: fmt.Sprint(len(a.LoadBalancers) + len(a.InternalLoadBalancers) + balancersOfAKS*len(a.ManagedClusters)),
 	}
 }
+
+// managedDisk is the OS disk of a node of AKS. A cluster there has one load
+// balancer, with one public address, as the way out and one inside the VNet.
+const (
+	managedDisk    = "Premium_LRS"
+	balancersOfAKS = 2
+)
 
 // tally counts equal words, in the order in which they are first seen.
 func tally(words []string) string {
@@ -51,10 +63,14 @@ func tally(words []string) string {
 }
 
 // sizeFilter is the region's VM sizes as a condition in JMESPath.
-func sizeFilter(a *plan.ARM) string {
+func sizeFilter(r *plan.Region) string {
 	var parts []string
-	for _, m := range a.Machines {
-		if part := "name=='" + m.Size + "'"; !slices.Contains(parts, part) {
+	sizes, _ := machinesOf(r)
+	for _, m := range r.ARM.Machines {
+		sizes = append(sizes, m.Size)
+	}
+	for _, size := range sizes {
+		if part := "name=='" + size + "'"; !slices.Contains(parts, part) {
 			parts = append(parts, part)
 		}
 	}
@@ -95,6 +111,10 @@ var prices = []price{
 		return len(r.Cluster.Members) > 0 && len(r.Cluster.Members) < 3 && len(r.Network.Peers) > 0
 	},
 		"fewer than three members answer the peers' DNS questions; with none of them up the peers cannot find seeds here."},
+	{func(r *plan.Region, _ int) bool { return onAKS(r) },
+		"the members' disks are in the group that AKS made for its machines, and go with the cluster when that is deleted. Its weekly new images restart every member, one at a time."},
+	{func(r *plan.Region, _ int) bool { return onAKS(r) && len(r.ARM.ManagedClusters[0].Callers) == 0 },
+		"the API server answers the whole internet (`apiServerCIDRs` is 0.0.0.0/0). Azure's and the cluster's own credentials are then all that stands in front of it."},
 	{func(r *plan.Region, _ int) bool { return diskOf(r, "Standard_LRS") },
 		"the data disks are magnetic (Standard_LRS): far too slow for Cassandra under load."},
 }
@@ -127,8 +147,23 @@ func costs(b *runbook, auth bool) []string {
 	add(len(b.Peerings) > 0, "**Peering** is paid by the gigabyte, in and out, at both ends: every write crosses to every region. Nothing is paid by the hour. Traffic stays in Microsoft's network but in no tunnel; `server_encryption_options` under `cassandra.config` encrypts it.")
 	add(len(b.Gateways) > 0, "**Gateways** are active-standby: Azure's maintenance breaks all tunnels of a region for seconds, a failure for up to three minutes. Members keep hints for each other meanwhile.")
 	add(!auth, "**No passwords**: Cassandra's `authenticator` is its default, so whoever reaches port 9042 from any VNet of the ring reads and writes. `authenticator` under `cassandra.config` changes that, best before the ring is founded.")
-	add(true, "**No NetworkPolicy**: nothing enforces one in these clusters. Every pod and machine in the VNets reaches the members; the network security groups keep everybody else out.")
+	add(len(b.AKS) < len(b.Regions), "**No NetworkPolicy**"+but(b.AKS)+": nothing enforces one in these clusters. Every pod and machine in the VNets reaches the members; the network security groups keep everybody else out.")
 	return all
+}
+
+// onAKS reports whether AKS runs the region's cluster.
+func onAKS(r *plan.Region) bool { return r.ARM != nil && len(r.ARM.ManagedClusters) > 0 }
+
+// but names the regions that something is not said of.
+func but(regions []*chapter) string {
+	var names []string
+	for _, c := range regions {
+		names = append(names, c.Name)
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " but on AKS (" + strings.Join(names, ", ") + ")"
 }
 
 // used is how many racks have members.

@@ -13,14 +13,20 @@ import (
 type chapter struct {
 	*plan.Region
 	Namespace  string
-	Kubeconfig string // a file, or a variable of the shell
-	Variable   string // its name, where it is one
-	Holder     string // the resource group, or what stands in for one
-	Group      string // the resource group, quoted where the shell asks for it
-	Flag       string // the subscription's, a blank before it; empty where there is none
-	Account    string // the same as one word without the blank
-	Parameters string // what the template takes beside the committed file
-	SizeFilter string // the VM sizes, for `az vm list-skus`
+	Kubeconfig string   // a file, or a variable of the shell
+	Variable   string   // its name, where it is one
+	Holder     string   // the resource group, or what stands in for one
+	Group      string   // the resource group, quoted where the shell asks for it
+	Flag       string   // the subscription's, a blank before it; empty where there is none
+	Account    string   // the same as one word without the blank
+	Parameters string   // what the template takes beside the committed file
+	SizeFilter string   // the VM sizes, for `az vm list-skus`
+	Keys       []string // the flag that hands over the file of secrets, where only some regions have one
+	Selector   string   // of the nodes that may run members
+	NodeGroup  string   // of AKS's machines
+	Window     string   // the day on which AKS gives nodes a new image
+	APIServer  []string // what stands for its name where AKS makes it
+	Pools      []plan.NodePool
 	Takes      takes
 	Members    int
 	Nodes      []placed // control planes, then members
@@ -47,6 +53,7 @@ func newChapter(r *plan.Region) *chapter {
 	c := &chapter{
 		Region: r, Namespace: r.Datacenter.Namespace, Group: shellWord(r.ResourceGroup), Members: r.Cluster.Size(), ControlPlanes: len(r.Cluster.ControlPlanes),
 		Pod: set.StatefulSet + "-0", Last: fmt.Sprintf("%s-%d", set.StatefulSet, max(0, set.Members-1)), Label: set.Zone,
+		Selector:   "'!node-role.kubernetes.io/control-plane'",
 		Kubeconfig: "secrets/" + r.Name + "/kubeconfig", Holder: r.ResourceGroup,
 		Parameters: "--parameters @secrets/" + r.Name + "/parameters.json",
 	}
@@ -55,7 +62,8 @@ func newChapter(r *plan.Region) *chapter {
 		c.Kubeconfig = `"${` + c.Variable + `:?}"`
 		return c
 	}
-	c.Takes, c.SizeFilter = takesOf(r.ARM), sizeFilter(r.ARM)
+	c.Takes, c.SizeFilter = takesOf(r), sizeFilter(r)
+	c.aks()
 	for _, s := range r.Subscription {
 		c.Flag, c.Account = " --subscription "+s, "--subscription="+s
 	}

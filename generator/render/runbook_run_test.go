@@ -99,6 +99,10 @@ func (w *workplace) az(t *testing.T, c call) {
 				t.Errorf("%v: %s\n%s", err, out, script)
 			}
 		}
+	case c.begins("az", "aks"):
+		if !m.has("Microsoft.ContainerService/managedClusters", name) {
+			t.Errorf("no cluster %s in %s: %q", name, r.Name, c.words)
+		}
 	case c.begins("az", "network", "vpn-connection"):
 		if !m.has("Microsoft.Network/connections", name) {
 			t.Errorf("no connection %s in %s", name, r.Name)
@@ -263,11 +267,14 @@ func (w *workplace) complete(t *testing.T, calls []call, r *plan.Region) {
 		{"az", "group", "delete", r.ResourceGroup},
 		{"az", "vm", "list-usage", r.Location},
 		{"az", "network", "list-usages", r.Location},
-		{"ringwright", "secrets", r.Name + "/admin"},
 	}
-	if r.ARM != nil {
-		steps = append(steps, deployed...)
-	} else {
+	switch {
+	case r.ARM != nil && len(r.ARM.ManagedClusters) > 0:
+		steps = append(append(steps, deployed...), []string{"az", "aks", "get-credentials", r.ResourceGroup, r.Cluster.Name, config},
+			[]string{"kubectl", "get", "service", r.Datacenter.PeerDNSBalancers[0].Name, config})
+	case r.ARM != nil:
+		steps = append(append(steps, deployed...), []string{"ringwright", "secrets", r.Name + "/admin"})
+	default:
 		steps = append(steps, []string{"kubectl", "delete", "namespace", r.Datacenter.Namespace, config}, []string{"kubectl", "get", "storageclass", r.Cluster.StorageClass, config})
 	}
 	for _, tunnel := range r.Network.Tunnels {

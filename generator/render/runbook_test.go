@@ -167,7 +167,43 @@ const existingRegion = `- location: northeurope
 // peeredAndExisting has a cluster that exists between its peered regions.
 var peeredAndExisting = strings.Replace(peered, "- location: westeurope\n", existingRegion+"- location: westeurope\n", 1)
 
+// managed is a ring on AKS and, in one region, on machines: a region that needs
+// a key for its tunnel, an API server for everybody, a registry of Azure's.
+const managed = `
+apiVersion: ringwright/v1
+kind: Ring
+name: managed
+dnsSuffix: 3f9a1c
+sidecar: { image: myregistry.azurecr.io/ringwright-sidecar:1 }
+regions:
+- location: eastus
+  resourceGroup: ring(prod)
+  vnet: 10.1.0.0/16
+  subscription: 00000000-0000-0000-0000-000000000001
+  cluster: { type: aks, apiServerCIDRs: [0.0.0.0/0] }
+- location: westeurope
+  name: far-west
+  vnet: 10.2.0.0/16
+  racks: zone
+  cluster: { apiServerCIDRs: [203.0.113.0/24] }
+`
+
+// managedAlone has no key at all.
+const managedAlone = `
+apiVersion: ringwright/v1
+kind: Ring
+name: managed
+dnsSuffix: 3f9a1c
+sidecar: { image: myregistry.azurecr.io/ringwright-sidecar:1, pullSecret: registry }
+regions:
+- location: eastus
+  vnet: 10.1.0.0/16
+  members: 6
+  cluster: { type: aks, apiServerCIDRs: [203.0.113.0/24], storageSku: PremiumV2_LRS }
+`
+
 var runbooks = map[string]string{
+	"managed": managed, "managed alone": managedAlone,
 	"mixed": mixed, "elsewhere": elsewhere,
 	"peered": peered, "peered alone": strings.Replace(alone, "founder: none", "founder: none\nlink: peering", 1),
 	"peered many": peeredRing(20), "peered and existing": peeredAndExisting,
@@ -226,31 +262,31 @@ func TestRunbookIsShell(t *testing.T) {
 func TestRunbookSaysWhatApplies(t *testing.T) {
 	tests := []struct{ phrase, in string }{ // in: names of runbooks, separated by commas
 		{"In this order, each when", "peered,peered many,peered and existing"},
-		{"Regions do not wait for one another", "example,every section,alone,many,thrifty,peered alone,mixed"},
+		{"Regions do not wait for one another", "example,every section,alone,many,thrifty,peered alone,mixed,managed,managed alone"},
 		{"vnet peering list", "peered,peered many,peered and existing"},
 		{"**3 peerings**", "peered,peered and existing"},
 		{"**190 peerings**", "peered many"},
 		{"InvalidGlobalResourceReference", "peered,peered many,peered and existing"},
 		{"**Peering** is paid by the gigabyte", "peered,peered many,peered and existing"},
-		{"**Gateways** are active-standby", "example,every section,many,thrifty,mixed"},
-		{"VPN gateway", "example,every section,alone,many,thrifty,mixed"},
-		{"GatewaySubnet", "example,every section,alone,many,thrifty,mixed"},
+		{"**Gateways** are active-standby", "example,every section,many,thrifty,mixed,managed"},
+		{"VPN gateway", "example,every section,alone,many,thrifty,mixed,managed,managed alone"},
+		{"GatewaySubnet", "example,every section,alone,many,thrifty,mixed,managed,managed alone"},
 		{"which peers it with all others", "peered,peered alone,peered many,peered and existing"},
 		{"defaultSubscription=\"$(az account show", "peered,peered and existing"},
 		{"Second pass", "every section"},
-		{"peerAddress: parameter", "example,many,thrifty"},
-		{"vpn-connection show", "example,every section,many,thrifty,mixed"},
-		{"30 to 45", "example,every section,many,thrifty,mixed"},
-		{"docker-registry registry", "every section,elsewhere"},
+		{"peerAddress: parameter", "example,many,thrifty,managed"},
+		{"vpn-connection show", "example,every section,many,thrifty,mixed,managed"},
+		{"30 to 45", "example,every section,many,thrifty,mixed,managed"},
+		{"docker-registry registry", "every section,elsewhere,managed alone"},
 		{"--docker-server=registry.example.com:5000 ", "every section"},
 		{"system_auth", "every section"},
-		{"No passwords", "example,alone,many,thrifty,mixed,elsewhere,peered,peered alone,peered many,peered and existing"},
+		{"No passwords", "example,alone,many,thrifty,mixed,elsewhere,peered,peered alone,peered many,peered and existing,managed,managed alone"},
 		{"Azure gave another spread?", "example,every section,alone,many,thrifty,peered,peered alone,peered many,peered and existing"},
-		{"Where it was the only one", "example,every section,alone,thrifty,mixed,peered,peered alone,peered and existing"},
+		{"Where it was the only one", "example,every section,alone,thrifty,mixed,peered,peered alone,peered and existing,managed"},
 		{"member remove ID", "every section,many,peered many"},
-		{"nobody founds again", "example,every section,many,thrifty,mixed,elsewhere,peered,peered many,peered and existing"},
+		{"nobody founds again", "example,every section,many,thrifty,mixed,elsewhere,peered,peered many,peered and existing,managed,managed alone"},
 		{"`founder` is `none`", "alone,peered alone"},
-		{"the ring lost", "alone,peered alone"},
+		{"the ring lost", "alone,peered alone,managed alone"},
 		{"replicationFactor 1", "alone,peered alone"},
 		{"some racks have no member", "alone,thrifty,peered alone"},
 		{"**eastus, westus**: fewer than three members", "thrifty"},
@@ -259,7 +295,7 @@ func TestRunbookSaysWhatApplies(t *testing.T) {
 		{"**eastus**: the data disks are magnetic", "thrifty"},
 		{"**near-west**: fewer racks than replicas", "every section"},
 		{"--kubeconfig secrets/westus/kubeconfig apply -f out/westus/\n```", "thrifty"},
-		{"**eastus**: the API server answers the whole internet", "every section"},
+		{"**eastus**: the API server answers the whole internet", "every section,managed"},
 		{"**far-west, near-west**: one control plane", "every section"},
 		{"## Clusters that exist", "mixed,elsewhere,peered and existing"},
 		{"the cluster is somebody else's", "mixed,elsewhere,peered and existing"},
@@ -270,10 +306,23 @@ func TestRunbookSaysWhatApplies(t *testing.T) {
 		{"which peers it with all others made here,", "peered and existing"},
 		{"**eu-west-1**: its fault domains are what somebody has written", "elsewhere"},
 		{"**frankfurt**: one DNS server", "mixed"},
-		{"## When a deployment fails", "example,every section,alone,many,thrifty,mixed,peered,peered alone,peered and existing,peered many"},
-		{"No NetworkPolicy", "example,every section,alone,many,thrifty,mixed,elsewhere,peered,peered alone,peered many,peered and existing"},
+		{"## When a deployment fails", "example,every section,alone,many,thrifty,mixed,peered,peered alone,peered and existing,peered many,managed,managed alone"},
+		{"No NetworkPolicy", "example,every section,alone,many,thrifty,mixed,elsewhere,peered,peered alone,peered many,peered and existing,managed"},
+		{"## Reach the clusters of AKS", "managed,managed alone"},
+		{"--attach-acr myregistry", "managed"},
+		{"az provider register -n Microsoft.ContainerService", "managed,managed alone"},
+		{"User Access Administrator", "managed,managed alone"},
+		{"Kubernetes version on AKS", "managed,managed alone"},
+		{"`VMExtensionProvisioningError`", "example,every section,alone,many,thrifty,mixed,managed,peered,peered alone,peered many,peered and existing"},
+		{"on MACHINE COMMAND", "example,every section,alone,many,thrifty,mixed,managed,peered,peered alone,peered many,peered and existing"},
+		{"--rotate REGION/join-token", "example,every section,alone,many,thrifty,mixed,managed,peered,peered alone,peered many,peered and existing"},
+		{"one self-managed Kubernetes", "example,every section,alone,many,thrifty,mixed,peered,peered alone,peered many,peered and existing"},
+		{"| eastus | 3 x Standard_D4ds_v5, 6 x Standard_E4ds_v5 | 9 x Premium_LRS | 6 x 512 GiB PremiumV2_LRS | none | 1 | 0 | 2 |", "managed alone"},
+		{"    $keys", "managed alone"},
+		{"**No NetworkPolicy** but on AKS (eastus)", "managed"},
+		{"go with the cluster when that is deleted", "managed,managed alone"},
 		{"'kubelet=1.36.3-*'", "every section"},
-		{"'kubelet=1.36.*'", "example,alone,many,thrifty,mixed,peered,peered alone,peered many,peered and existing"},
+		{"'kubelet=1.36.*'", "example,alone,many,thrifty,mixed,peered,peered alone,peered many,peered and existing,managed"},
 	}
 	pages := map[string]string{}
 	for name, src := range runbooks {

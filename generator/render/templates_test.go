@@ -17,7 +17,7 @@ import (
 )
 
 // richSpec reaches every template: several control planes, peers found by
-// parameter, a pull secret, availability sets in one region and zones in the other.
+// parameter, a pull secret, availability sets in one region, zones in another, AKS in a third.
 const richSpec = `
 apiVersion: ringwright/v1
 kind: Ring
@@ -31,6 +31,9 @@ regions:
   vnet: 10.1.0.0/16
   subscription: 00000000-0000-0000-0000-000000000001
   cluster: { controlPlanes: 3, apiServerCIDRs: [203.0.113.0/24] }
+- location: westus3
+  vnet: 10.3.0.0/16
+  cluster: { type: aks, apiServerCIDRs: [203.0.113.0/24] }
 - location: westeurope
   vnet: 10.2.0.0/16
   racks: zone

@@ -64,6 +64,7 @@ func check(ring *Ring, d *document) {
 		c.region(item("regions", i), &ring.Regions[i])
 	}
 	c.unique()
+	c.aksGroups()
 	c.networks()
 }
 

@@ -28,11 +28,11 @@ func (c *checker) cluster(region string, r *Region) {
 		c.existing(region, r)
 		return
 	}
-	if k.Type != ClusterVM {
-		c.errorf(at(path, "type"), "%s: %s; use vm", k.Type, notYet)
+	c.otherTypes(path, k)
+	if k.Type == ClusterAKS {
+		c.aks(region, path, r)
 		return
 	}
-	c.otherTypes(path, k)
 	if !slices.Contains([]int{1, 3, 5}, k.ControlPlanes) {
 		c.errorf(at(path, "controlPlanes"), "%d; want 1, 3 or 5, so that etcd has a majority", k.ControlPlanes)
 		c.spoiled[at(path, "controlPlanes")] = true
@@ -43,7 +43,7 @@ func (c *checker) cluster(region string, r *Region) {
 		c.errorf(at(path, "adminUsername"), "%s; want 1 to 32 of a-z, 0-9, _ and -, and none that Azure refuses (admin, root, user, ...)", shown(k.AdminUsername))
 	}
 	c.sshKey(at(path, "sshPublicKey"), k.SSHPublicKey)
-	c.apiServerCIDRs(at(path, "apiServerCIDRs"), k.APIServerCIDRs)
+	c.apiServerCIDRs(at(path, "apiServerCIDRs"), k.APIServerCIDRs, kubeadmPort)
 	if where := at(path, "dnsPrefix"); c.written(where) {
 		c.match(where, k.DNSPrefix, dnsLabels, "3 to 63 of a-z, 0-9 and -, a letter first and no - last, such as customers-eastus-3f9a1c")
 	}
@@ -56,11 +56,22 @@ func (c *checker) cluster(region string, r *Region) {
 	}
 }
 
+// keysOf are the keys that one type of cluster has alone.
+var keysOf = map[string][]string{
+	ClusterVM: {
+		"controlPlanes", "controlPlaneSize", "adminUsername", "sshPublicKey", "dnsPrefix",
+		"addressesPerNode", "firstConsecutiveStaticIP", "dataDiskSku", "packageMirror",
+	},
+	ClusterAKS: {"networkPlugin", "networkPluginMode", "podSubnet", "systemSize", "storageSku"},
+}
+
 // otherTypes refuses the keys of the other cluster types.
 func (c *checker) otherTypes(path string, k *Cluster) {
-	for _, key := range []string{"podSubnet", "systemSize", "storageSku"} {
-		if c.written(at(path, key)) {
-			c.errorf(at(path, key), "aks: %s; leave it out", notYet)
+	for _, kind := range []string{ClusterVM, ClusterAKS} {
+		for _, key := range keysOf[kind] {
+			if kind != k.Type && c.written(at(path, key)) {
+				c.errorf(at(path, key), "only with type %s, and this is %s; leave it out", kind, k.Type)
+			}
 		}
 	}
 	for _, key := range existingKeys {
@@ -96,7 +107,7 @@ func (c *checker) vmSizes(path string, k *Cluster) {
 	}
 	if c.match(members, k.MemberSize, vmSize, "a VM size such as Standard_E4ds_v5") {
 		c.x64(members, k.MemberSize)
-		c.fits(members, k.MemberSize)
+		c.fits(members, k.MemberSize, keptByNode)
 	}
 }
 
@@ -107,23 +118,29 @@ func (c *checker) x64(path, size string) {
 	}
 }
 
-// What a node keeps for itself: the DNS server, the sidecar and, of memory,
-// what the kernel and the kubelet hold back.
-var keptCPU, keptMiB = resource.MustParse("250m"), 1024
+// kept is what a node keeps for itself.
+type kept struct {
+	cpu resource.Quantity
+	mib int
+}
+
+// keptByNode is what a machine of ours keeps: the DNS server, the sidecar and,
+// of memory, what the kernel and the kubelet hold back.
+var keptByNode = kept{resource.MustParse("250m"), 1024}
 
 // fits demands that a member's request finds room on its machine. Where the
 // size is a default, the request is what has to change.
-func (c *checker) fits(path, size string) {
+func (c *checker) fits(path, size string, node kept) {
 	k := &c.ring.Cassandra
 	if n := vCPUs(size); n > 0 && !c.spoiled["cassandra.cpu"] {
 		need := resource.MustParse(k.CPU)
-		need.Add(keptCPU)
+		need.Add(node.cpu)
 		if need.CmpInt64(int64(n)) > 0 {
-			c.tooSmall(path, "cassandra.cpu", "%s has %s and the node keeps %s; no room for cassandra.cpu %s", size, counted(n, "vCPU"), keptCPU.String(), k.CPU)
+			c.tooSmall(path, "cassandra.cpu", "%s has %s and the node keeps %s; no room for cassandra.cpu %s", size, counted(n, "vCPU"), node.cpu.String(), k.CPU)
 		}
 	}
-	if n := memoryGiB(size); n > 0 && !c.spoiled["cassandra.memory"] && mebibytes(k.Memory)+keptMiB > n*1024 {
-		c.tooSmall(path, "cassandra.memory", "%s has %dGi at most and the node keeps %dMi; no room for cassandra.memory %s", size, n, keptMiB, k.Memory)
+	if n := memoryGiB(size); n > 0 && !c.spoiled["cassandra.memory"] && mebibytes(k.Memory)+node.mib > n*1024 {
+		c.tooSmall(path, "cassandra.memory", "%s has %dGi at most and the node keeps %dMi; no room for cassandra.memory %s", size, n, node.mib, k.Memory)
 	}
 }
 
@@ -174,14 +191,18 @@ func rsaBits(key ssh.PublicKey) int {
 	return 0
 }
 
+// kubeadmPort is where kubeadm's API server listens
+// (https://kubernetes.io/docs/reference/networking/ports-and-protocols/).
+const kubeadmPort = 6443
+
 // maxRanges is how many addresses and ranges a security rule takes
 // (https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#networking-limits).
 const maxRanges = 4000
 
 // apiServerCIDRs demands ranges that Azure takes in one rule: it refuses prefixes that overlap.
-func (c *checker) apiServerCIDRs(path string, ranges []string) {
+func (c *checker) apiServerCIDRs(path string, ranges []string, port int) {
 	if len(ranges) == 0 {
-		c.errorf(path, "missing: who may reach the API server on port 6443? want ranges such as [203.0.113.0/24]; 0.0.0.0/0 is everybody")
+		c.errorf(path, "missing: who may reach the API server on port %d? want ranges such as [203.0.113.0/24]; 0.0.0.0/0 is everybody", port)
 		return
 	}
 	if len(ranges) > maxRanges {

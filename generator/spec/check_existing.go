@@ -35,7 +35,8 @@ var (
 	deployedRegionKeys  = []string{"subscription", "resourceGroup", "vnet", "nodeSubnet", "gatewaySubnet"}
 	deployedClusterKeys = []string{
 		"controlPlanes", "controlPlaneSize", "memberSize", "adminUsername", "sshPublicKey", "apiServerCIDRs", "dnsPrefix",
-		"addressesPerNode", "firstConsecutiveStaticIP", "dataDiskSku", "packageMirror", "apiModel", "podSubnet", "systemSize", "storageSku",
+		"addressesPerNode", "firstConsecutiveStaticIP", "dataDiskSku", "packageMirror", "apiModel", "networkPlugin", "networkPluginMode",
+		"podSubnet", "systemSize", "storageSku",
 	}
 	existingKeys = []string{"dns", "podCIDRs", "storageClass"}
 )

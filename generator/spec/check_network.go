@@ -2,6 +2,7 @@ package spec
 
 import (
 	"net/netip"
+	"strings"
 
 	"github.com/ringwright/ringwright/generator/network"
 )
@@ -17,6 +18,7 @@ type place struct {
 func (c *checker) networks() {
 	var all []place
 	if p, ok := c.prefix("kubernetes.serviceCidr", c.ring.Kubernetes.ServiceCIDR); ok {
+		c.aksServices("kubernetes.serviceCidr", p)
 		if c.serviceCIDR(p) {
 			all = append(all, place{"kubernetes.serviceCidr", "kubernetes.serviceCidr", p})
 		}
@@ -35,6 +37,10 @@ func (c *checker) networks() {
 			continue
 		}
 		all = append(all, place{at(path, "vnet"), at(path, "vnet"), vnet})
+		if r.Cluster.Type == ClusterAKS {
+			c.aksSubnets(path, r, vnet)
+			continue
+		}
 		c.subnets(path, r, vnet)
 	}
 	c.disjoint(all, nil)
@@ -97,22 +103,27 @@ func (c *checker) subnets(path string, r *Region, vnet netip.Prefix) {
 	if !found {
 		return
 	}
-	if gateway.prefix.Bits() > gatewaySubnetBits {
-		c.errorf(gateway.path, "%s; Azure asks for a /%d or larger with every gateway but the Basic one", gateway.prefix, gatewaySubnetBits)
-	}
+	c.gatewaySize(gateway)
 	if ok && gateway.prefix.Overlaps(nodes.prefix) {
 		c.errorf(gateway.path, "%s overlaps nodeSubnet %s", gateway.prefix, nodes.prefix)
 	}
 }
 
+func (c *checker) gatewaySize(gateway place) {
+	if gateway.prefix.Bits() > gatewaySubnetBits {
+		c.errorf(gateway.path, "%s; Azure asks for a /%d or larger with every gateway but the Basic one", gateway.prefix, gatewaySubnetBits)
+	}
+}
+
 // subnet demands a range inside the VNet.
 func (c *checker) subnet(path, key, value string, vnet netip.Prefix) (place, bool) {
-	s := place{path: at(path, key), name: key}
+	name := key[strings.LastIndex(key, ".")+1:]
+	s := place{path: at(path, key), name: name}
 	if !c.written(s.path) {
 		s.path = at(path, "vnet")
 	}
 	if value == "" {
-		c.errorf(s.path, "%s has no room for a %s", vnet, key)
+		c.errorf(s.path, "%s has no room for a %s", vnet, name)
 		return s, false
 	}
 	p, err := network.ParsePrefix(value)
@@ -121,7 +132,7 @@ func (c *checker) subnet(path, key, value string, vnet netip.Prefix) (place, boo
 		c.errorf(s.path, "%v", err)
 		return s, false
 	case !network.Contains(vnet, p) && !c.written(at(path, key)):
-		c.errorf(s.path, "%s has no room for the %s, which would be %s; want a larger vnet or a %s of your own", vnet, key, p, key)
+		c.errorf(s.path, "%s has no room for the %s, which would be %s; want a larger vnet or a %s of your own", vnet, name, p, name)
 		return s, false
 	case !network.Contains(vnet, p):
 		c.errorf(s.path, "%s is not inside vnet %s", p, vnet)

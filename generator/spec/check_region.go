@@ -96,7 +96,13 @@ func (c *checker) racks(path string, r *Region) bool {
 	if !c.choice(at(path, "racks"), r.Racks, RacksFaultDomain, RacksZone) {
 		return false
 	}
-	if _, known := locations[r.Location]; r.Racks == RacksZone && len(r.Zones) == 0 && (known || c.written(at(path, "zones"))) {
+	_, known := locations[r.Location]
+	switch zoneless := len(r.Zones) == 0 && (known || c.written(at(path, "zones"))); {
+	case r.Cluster.Type == ClusterAKS && r.Racks == RacksFaultDomain:
+		c.errorf(at(path, "racks"), "faultDomain: every node of AKS reports fault domain 0, so all members would be in one rack; want zone")
+	case r.Cluster.Type == ClusterAKS && zoneless:
+		c.errorf(at(path, "racks"), "zone: %s has no zones, and AKS has no other racks; want a location with zones, or cluster.type vm", r.Location)
+	case r.Racks == RacksZone && zoneless:
 		c.errorf(at(path, "racks"), "zone: there are no zones; want faultDomain, or zones that %s has", r.Location)
 	}
 	if len(c.problems.List) > before || r.FaultDomains < 0 || r.FaultDomains > maxFaultDomains || c.spoiled["cassandra.replicationFactor"] {
@@ -106,7 +112,11 @@ func (c *checker) racks(path string, r *Region) bool {
 	if racks == 0 {
 		return false
 	}
-	if !c.between(at(path, "members"), r.Members, 1, maxMembers) {
+	most := maxMembers
+	if r.Cluster.Type == ClusterAKS {
+		most = maxAKSMembers
+	}
+	if !c.between(at(path, "members"), r.Members, 1, most) {
 		return false
 	}
 	c.spread(path, r, racks, c.ring.Cassandra.ReplicationFactor)

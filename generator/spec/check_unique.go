@@ -36,8 +36,8 @@ func (c *checker) unique() {
 		} else {
 			datacenters[strings.ToLower(r.Datacenter)] = path
 		}
-		if !r.Deployed() {
-			continue
+		if !r.Deployed() || r.Cluster.Type == ClusterAKS {
+			continue // somebody else makes the API server's name
 		}
 		label := r.Cluster.DNSPrefix + "." + r.Location
 		if other, ok := labels[label]; ok {

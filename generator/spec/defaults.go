@@ -89,6 +89,10 @@ func (f filler) region(path string, ring *Ring, r *Region) {
 func (f filler) cluster(path string, ring *Ring, r *Region) {
 	c := &r.Cluster
 	f.text(at(path, "type"), &c.Type, ClusterVM)
+	if c.Type == ClusterAKS {
+		f.aks(path, r)
+		return
+	}
 	f.number(at(path, "controlPlanes"), &c.ControlPlanes, 1)
 	f.text(at(path, "controlPlaneSize"), &c.ControlPlaneSize, "Standard_D2ds_v5")
 	f.text(at(path, "memberSize"), &c.MemberSize, "Standard_E4ds_v5")
@@ -97,6 +101,23 @@ func (f filler) cluster(path string, ring *Ring, r *Region) {
 	f.number(at(path, "addressesPerNode"), &c.AddressesPerNode, defaultAddresses)
 	f.text(at(path, "dataDiskSku"), &c.DataDiskSku, "Premium_LRS")
 }
+
+// aks are the defaults of a cluster that AKS runs.
+func (f filler) aks(path string, r *Region) {
+	c := &r.Cluster
+	f.text(at(path, "networkPlugin"), &c.NetworkPlugin, NetworkPluginAzure)
+	f.text(at(path, "systemSize"), &c.SystemSize, "Standard_D4ds_v5")
+	f.text(at(path, "memberSize"), &c.MemberSize, "Standard_E4ds_v5")
+	f.text(at(path, "storageSku"), &c.StorageSku, "Premium_LRS")
+	if vnet, err := network.ParsePrefix(r.VNet); err == nil {
+		if half, ok := network.LowerHalf(vnet); ok {
+			f.text(at(path, "podSubnet"), &c.PodSubnet, half.String())
+		}
+	}
+}
+
+// aksNodeBits is the size of the node subnet on AKS: a /24, as only nodes are in it.
+const aksNodeBits = 24
 
 // gatewaySubnetBits is the smallest GatewaySubnet that Azure takes for a
 // zone-redundant gateway: /27
@@ -107,6 +128,11 @@ const gatewaySubnetBits = 27
 // range they stay empty: there is a problem at the VNet then. Peering makes no
 // gateway, so there a GatewaySubnet is only what the spec asks for.
 func (f filler) subnets(path string, ring *Ring, r *Region) {
+	if r.Cluster.Type == ClusterAKS {
+		f.behind(at(path, "nodeSubnet"), &r.NodeSubnet, r.Cluster.PodSubnet, aksNodeBits)
+		f.behind(at(path, "gatewaySubnet"), &r.GatewaySubnet, r.NodeSubnet, gatewaySubnetBits)
+		return
+	}
 	if vnet, err := network.ParsePrefix(r.VNet); err == nil {
 		if half, ok := network.LowerHalf(vnet); ok {
 			f.text(at(path, "nodeSubnet"), &r.NodeSubnet, half.String())
@@ -120,4 +146,16 @@ func (f filler) subnets(path string, ring *Ring, r *Region) {
 		f.text(at(path, "gatewaySubnet"), &r.GatewaySubnet, gateway.String())
 	}
 	f.text(at(at(path, "cluster"), "firstConsecutiveStaticIP"), &r.Cluster.FirstConsecutiveStaticIP, network.FirstStatic(nodes).String())
+}
+
+// behind fills in the first range of that size behind another one. Where that
+// is no range it stays empty.
+func (f filler) behind(path string, field *string, other string, bits int) {
+	p, err := network.ParsePrefix(other)
+	if err != nil {
+		return
+	}
+	if next, ok := network.After(p, bits); ok {
+		f.text(path, field, next.String())
+	}
 }

@@ -33,7 +33,7 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(a.Files[0].Data)
 	}
-	for _, name := range []string{"complete.yaml", "minimal.yaml", "unusual.yaml"} {
+	for _, name := range []string{"complete.yaml", "minimal.yaml", "complete-aks.yaml", "minimal-aks.yaml", "unusual.yaml"} {
 		f.Add(read(f, name))
 	}
 	f.Add([]byte("a: \u2028\n\u0085b\r\r\nc: ["))

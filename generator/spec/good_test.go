@@ -30,11 +30,33 @@ func parse(t testing.TB, src []byte) *spec.Ring {
 	return ring
 }
 
-// TestDefaults holds every default against the file that writes them all out.
+// TestDefaults holds every default against the files that write them all out.
 func TestDefaults(t *testing.T) {
-	complete, minimal := parse(t, read(t, "complete.yaml")), parse(t, read(t, "minimal.yaml"))
-	if diff := cmp.Diff(complete, minimal, cmpopts.EquateEmpty()); diff != "" {
-		t.Errorf("defaults (-written +filled in):\n%s", diff)
+	for _, kind := range []string{"", "-aks"} {
+		complete, minimal := parse(t, read(t, "complete"+kind+".yaml")), parse(t, read(t, "minimal"+kind+".yaml"))
+		if diff := cmp.Diff(complete, minimal, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("defaults%s (-written +filled in):\n%s", kind, diff)
+		}
+	}
+}
+
+// TestFrontendSubnet holds where the load balancer of a cluster on AKS is.
+func TestFrontendSubnet(t *testing.T) {
+	tests := []struct{ pods, nodes, gateway, want string }{
+		{"10.1.0.0/17", "10.1.128.0/24", "10.1.129.0/27", "10.1.129.32/28"},
+		{"10.1.128.0/17", "10.1.0.0/24", "10.1.1.0/27", "10.1.1.32/28"},
+		{"10.1.128.0/17", "10.1.4.0/24", "10.1.5.0/27", "10.1.0.0/28"},
+		{"10.1.0.0/17", "10.1.192.0/18", "10.1.128.0/18", ""},
+	}
+	for _, tt := range tests {
+		r := spec.Region{VNet: "10.1.0.0/16", NodeSubnet: tt.nodes, GatewaySubnet: tt.gateway, Cluster: spec.Cluster{PodSubnet: tt.pods}}
+		got := ""
+		if p, ok := r.FrontendSubnet(); ok {
+			got = p.String()
+		}
+		if got != tt.want {
+			t.Errorf("pods %s, nodes %s, gateway %s: %q, want %q", tt.pods, tt.nodes, tt.gateway, got, tt.want)
+		}
 	}
 }
 

@@ -86,7 +86,7 @@ type Cluster struct {
 	MemberSize               string    `yaml:"memberSize"`
 	AdminUsername            string    `yaml:"adminUsername"`
 	SSHPublicKey             string    `yaml:"sshPublicKey"`   // empty: a deployment parameter
-	APIServerCIDRs           []string  `yaml:"apiServerCIDRs"` // who may reach port 6443
+	APIServerCIDRs           []string  `yaml:"apiServerCIDRs"` // who may reach the API server: port 6443, on AKS 443
 	DNSPrefix                string    `yaml:"dnsPrefix"`
 	AddressesPerNode         int       `yaml:"addressesPerNode"`
 	FirstConsecutiveStaticIP string    `yaml:"firstConsecutiveStaticIP"`
@@ -95,9 +95,12 @@ type Cluster struct {
 	APIModel                 string    `yaml:"apiModel"`      // an acs-engine API model, relative to the spec
 	Carried                  []Carried `yaml:"-"`             // what that says in vain
 
-	PodSubnet    string   `yaml:"podSubnet"`    // aks
-	SystemSize   string   `yaml:"systemSize"`   // aks
-	StorageSku   string   `yaml:"storageSku"`   // aks
+	NetworkPlugin     string `yaml:"networkPlugin"`     // aks: azure
+	NetworkPluginMode string `yaml:"networkPluginMode"` // aks: empty, which is Pod Subnet
+	PodSubnet         string `yaml:"podSubnet"`         // aks
+	SystemSize        string `yaml:"systemSize"`        // aks: of the nodes that run what is AKS's own
+	StorageSku        string `yaml:"storageSku"`        // aks: of the members' disks
+
 	DNS          []string `yaml:"dns"`          // existing
 	PodCIDRs     []string `yaml:"podCIDRs"`     // existing
 	StorageClass string   `yaml:"storageClass"` // existing
@@ -119,6 +122,8 @@ const (
 	ClusterVM       = "vm"
 	ClusterAKS      = "aks"
 	ClusterExisting = "existing"
+
+	NetworkPluginAzure = "azure"
 )
 
 // RackValues are the fault domains or zones that the region's members are

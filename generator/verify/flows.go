@@ -127,12 +127,12 @@ func (g *region) origin(s source, asked []netip.Prefix) origin {
 		if other == g {
 			return origin{name: "the own VNet", inside: true, all: true}
 		}
-		if o = peer("the VNet of " + other.name); !other.deploys() {
+		if o = g.peer("the VNet of " + other.name); !other.deploys() {
 			o.name = "a pod of " + other.name
 		}
 	}
 	if o.tcp == nil && within(g.ring.behind(), netip.PrefixFrom(s.address, 32)) {
-		o = peer("a network that a link leads to")
+		o = g.peer("a network that a link leads to")
 	}
 	if slices.ContainsFunc(asked, func(p netip.Prefix) bool { return p.Contains(s.address) }) {
 		if o.name += " and in apiServerCIDRs"; !slices.Contains(o.tcp, apiPort) {
@@ -144,11 +144,11 @@ func (g *region) origin(s source, asked []netip.Prefix) origin {
 
 // peer is an origin with members of the ring, or clients of them. Azure counts
 // to a virtual network what its gateway leads to.
-func peer(name string) origin {
+func (g *region) peer(name string) origin {
 	return origin{
 		name: name, inside: true, icmp: true,
-		tcp: []int{settings.StoragePort, settings.TLSStoragePort, settings.NativePort, settings.AgentPort, plan.PeerDNSPort},
-		udp: []int{plan.PeerDNSPort},
+		tcp: []int{settings.StoragePort, settings.TLSStoragePort, settings.NativePort, settings.AgentPort, g.dnsPort()},
+		udp: []int{g.dnsPort()},
 	}
 }
 
@@ -177,9 +177,12 @@ func (g *region) sources(rules []flowRule, asked []netip.Prefix) []source {
 }
 
 // ports are the numbers on each side of every border that a rule or an origin has.
-func ports(rules []flowRule) []int {
+func (g *region) ports(rules []flowRule) []int {
 	borders := []portRange{{22, 22}, {settings.StoragePort, settings.TLSStoragePort}, {settings.NativePort, settings.NativePort},
 		{settings.AgentPort, settings.AgentPort}, {plan.PeerDNSPort, plan.PeerDNSPort}, {apiPort, apiPort}}
+	if g.managed() {
+		borders = append(borders, portRange{domainPort, domainPort})
+	}
 	for _, r := range rules {
 		borders = append(borders, r.ports...)
 	}
@@ -197,7 +200,7 @@ func ports(rules []flowRule) []int {
 
 // checkSources tries every source with every port.
 func (g *region) checkSources(r *arm.EvaluatedResource, rules []flowRule) {
-	asked, numbers := g.asked(), ports(rules)
+	asked, numbers := g.asked(), g.ports(rules)
 	reported := map[string]bool{}
 	for _, s := range g.sources(rules, asked) {
 		var matching []*flowRule

@@ -35,6 +35,7 @@ var (
 	cluster63   = rule("1 to 63 of letters, digits, _ and -, first and last a letter or digit", 1, 63, `[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?`)
 	pool12      = rule("1 to 12 of a-z and 0-9, first a letter", 1, 12, `[a-z][a-z0-9]*`)
 	identity128 = rule("3 to 128 of letters, digits, _ and -, first a letter or digit", 3, 128, `[A-Za-z0-9][A-Za-z0-9_-]*`)
+	window      = rule("a window that AKS knows, such as aksManagedNodeOSUpgradeSchedule", 7, 31, `(default|aksManagedAutoUpgradeSchedule|aksManagedNodeOSUpgradeSchedule)`)
 	nested64    = rule("1 to 64 of letters, digits, ., _, - and ()", 1, 64, `[A-Za-z0-9._()-]*`)
 	guid        = rule("a GUID", 36, 36, `[0-9a-fA-F]+(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`)
 )
@@ -42,26 +43,27 @@ var (
 // nameRules hold the last part of a resource's name, by its type
 // (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules).
 var nameRules = map[string]nameRule{
-	"microsoft.network/networksecuritygroups":                  network80,
-	"microsoft.network/publicipaddresses":                      network80,
-	"microsoft.network/natgateways":                            network80,
-	"microsoft.network/virtualnetworks":                        network64,
-	"microsoft.network/virtualnetworks/subnets":                network80,
-	"microsoft.network/virtualnetworks/virtualnetworkpeerings": network80,
-	"microsoft.network/virtualnetworkgateways":                 network80,
-	"microsoft.network/localnetworkgateways":                   network80,
-	"microsoft.network/connections":                            network80,
-	"microsoft.network/loadbalancers":                          network80,
-	"microsoft.network/networkinterfaces":                      network80,
-	"microsoft.compute/availabilitysets":                       network80,
-	"microsoft.compute/disks":                                  disk80,
-	"microsoft.compute/virtualmachines":                        machine63,
-	"microsoft.compute/virtualmachines/extensions":             extension80,
-	"microsoft.containerservice/managedclusters":               cluster63,
-	"microsoft.containerservice/managedclusters/agentpools":    pool12,
-	"microsoft.managedidentity/userassignedidentities":         identity128,
-	"microsoft.resources/deployments":                          nested64,
-	"microsoft.authorization/roleassignments":                  guid,
+	"microsoft.network/networksecuritygroups":                              network80,
+	"microsoft.network/publicipaddresses":                                  network80,
+	"microsoft.network/natgateways":                                        network80,
+	"microsoft.network/virtualnetworks":                                    network64,
+	"microsoft.network/virtualnetworks/subnets":                            network80,
+	"microsoft.network/virtualnetworks/virtualnetworkpeerings":             network80,
+	"microsoft.network/virtualnetworkgateways":                             network80,
+	"microsoft.network/localnetworkgateways":                               network80,
+	"microsoft.network/connections":                                        network80,
+	"microsoft.network/loadbalancers":                                      network80,
+	"microsoft.network/networkinterfaces":                                  network80,
+	"microsoft.compute/availabilitysets":                                   network80,
+	"microsoft.compute/disks":                                              disk80,
+	"microsoft.compute/virtualmachines":                                    machine63,
+	"microsoft.compute/virtualmachines/extensions":                         extension80,
+	"microsoft.containerservice/managedclusters":                           cluster63,
+	"microsoft.containerservice/managedclusters/agentpools":                pool12,
+	"microsoft.containerservice/managedclusters/maintenanceconfigurations": window,
+	"microsoft.managedidentity/userassignedidentities":                     identity128,
+	"microsoft.resources/deployments":                                      nested64,
+	"microsoft.authorization/roleassignments":                              guid,
 }
 
 // dnsLabel is the domain name label of a public address

@@ -18,10 +18,11 @@ type vnet struct {
 }
 
 type subnet struct {
-	id, name   string // the id as a key
-	prefix     netip.Prefix
-	group, nat string // ids, empty where there is none
-	outbound   any    // defaultOutboundAccess
+	id, name    string // the id as a key
+	prefix      netip.Prefix
+	group, nat  string   // ids, empty where there is none
+	delegations []string // to which types of resource
+	outbound    any      // defaultOutboundAccess
 }
 
 // readNetwork reads the region's only virtual network.
@@ -44,6 +45,9 @@ func (g *region) readNetwork() *vnet {
 			group:    textAt(o, "properties", "networkSecurityGroup", "id"),
 			nat:      textAt(o, "properties", "natGateway", "id"),
 			outbound: at(o, "properties", "defaultOutboundAccess"),
+		}
+		for _, d := range objectsAt(o, "properties", "delegations") {
+			s.delegations = append(s.delegations, textAt(d, "properties", "serviceName"))
 		}
 		s.id = key(r.ID + "/subnets/" + s.name)
 		if p, ok := g.prefix(place(r, "subnet "+s.name), textAt(o, "properties", "addressPrefix")); ok {
@@ -121,7 +125,7 @@ func (g *region) checkNetwork() {
 			g.checkGatewaySubnet(where, s)
 			continue
 		}
-		if s.group == "" {
+		if s.group == "" && !(g.managed() && s.name == frontendsSubnet) {
 			g.add(g.template(), where, "has no network security group; every subnet but %s has one", plan.GatewaySubnet)
 		}
 		if len(g.machines) > 0 && (s.nat == "" || s.outbound != false) {

@@ -28,6 +28,7 @@ func (g *region) checkOrder() {
 	}
 	g.checkSequence(o)
 	g.checkClusters(o)
+	g.checkManagedOrder(o)
 }
 
 func (g *region) readDependsOn(o *order) {

@@ -71,6 +71,12 @@ func (g *region) checkPeers(file, where string) {
 		if want := strings.Join(peer.plan.Cluster.DNS, " "); !peer.deploys() && strings.Join(p.DNS, " ") != want {
 			g.add(file, where, "peer %s: dns %s; want %s, as the spec has it", p.Region, strings.Join(p.DNS, " "), want)
 		}
+		if peer.managed() {
+			if want := peer.balancerDNS(); want != "" && !slices.Equal(p.DNS, []string{want}) {
+				g.add(file, where, "peer %s: dns %s; want %s, the address of its balancer", p.Region, strings.Join(p.DNS, ", "), want)
+			}
+			continue
+		}
 		if !peer.manned() {
 			continue
 		}

@@ -102,6 +102,9 @@ func (g *region) checkAffinity(set object[appsv1.StatefulSet]) {
 	if have, want := strings.Join(zones, " or "), strings.Join(g.zonesOf(strings.TrimPrefix(set.name, setPrefix)), " or "); have != want {
 		g.add(set.file, where, "%s %s; want %s, as %s is called", zoneLabel, have, want, set.name)
 	}
+	if g.managed() && g.deployment != nil {
+		g.checkSetPool(set)
+	}
 	if !g.manned() {
 		return
 	}

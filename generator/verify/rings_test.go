@@ -81,6 +81,16 @@ regions:
 - { location: frankfurt, zones: [a, b, c], cluster: { type: existing, dns: ["10.30.0.53:53"], podCIDRs: [10.30.64.0/18], storageClass: fast } }
 - { location: southcentralus, vnet: 10.2.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
 `,
+	// AKS in one region, machines in the other
+	"aks": head + image + `regions:
+- { location: eastus, vnet: 10.1.0.0/16, members: 6, cluster: { type: aks, apiServerCIDRs: [203.0.113.0/24] } }
+- { location: southcentralus, vnet: 10.2.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
+`,
+	// AKS alone, which everybody may reach, and in a zone of two
+	"managed": head + image + `tags: { team: storage }
+regions:
+- { location: westus3, vnet: 10.1.0.0/16, zones: ["2", "3"], cluster: { type: aks, apiServerCIDRs: [0.0.0.0/0], storageSku: PremiumV2_LRS } }
+`,
 	"one": head + image + `regions:
 - { location: eastus, vnet: 10.1.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24], sshPublicKey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop } }
 `,

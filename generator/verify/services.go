@@ -19,7 +19,12 @@ func (g *region) checkServices() {
 	for _, s := range g.objects.services {
 		if s.namespace == systemNamespace {
 			peers++
-			g.checkPeerDNS(s)
+			g.checkDNSSelector(s)
+			if g.managed() {
+				g.checkPeerBalancer(s)
+			} else {
+				g.checkPeerDNS(s)
+			}
 			continue
 		}
 		for _, set := range g.objects.sets {
@@ -29,7 +34,7 @@ func (g *region) checkServices() {
 			g.checkPorts(s, set)
 		}
 	}
-	if want := len(g.plan.Datacenter.PeerDNS); peers != want {
+	if want := len(g.plan.Datacenter.PeerDNS) + len(g.plan.Datacenter.PeerDNSBalancers); peers != want {
 		g.add(g.file("*.yaml"), "", "%d services in %s; want %d, the peers' way to the cluster's DNS", peers, systemNamespace, want)
 	}
 	for _, set := range g.objects.sets {
@@ -81,9 +86,6 @@ func listens(c *corev1.Container, target intstr.IntOrString) bool {
 // checkPeerDNS sees that the peers find the cluster's DNS at the port that the
 // security rules open and their settings name.
 func (g *region) checkPeerDNS(s object[corev1.Service]) {
-	if want := map[string]string{"k8s-app": "kube-dns"}; !maps.Equal(s.value.Spec.Selector, want) {
-		g.add(s.file, s.where("spec.selector"), "want %s, the cluster's DNS", labels.Set(want))
-	}
 	var have []string
 	for _, p := range s.value.Spec.Ports {
 		have = append(have, fmt.Sprintf("%s %d to %s at %d", p.Protocol, p.Port, p.TargetPort.String(), p.NodePort))
@@ -92,6 +94,13 @@ func (g *region) checkPeerDNS(s object[corev1.Service]) {
 	want := []string{fmt.Sprintf("TCP 53 to 53 at %d", plan.PeerDNSPort), fmt.Sprintf("UDP 53 to 53 at %d", plan.PeerDNSPort)}
 	if s.value.Spec.Type != corev1.ServiceTypeNodePort || !slices.Equal(have, want) {
 		g.add(s.file, s.where("spec.ports"), "%s %q; want a NodePort with %q", s.value.Spec.Type, have, want)
+	}
+}
+
+// checkDNSSelector sees that who asks is answered by the cluster's DNS.
+func (g *region) checkDNSSelector(s object[corev1.Service]) {
+	if want := map[string]string{"k8s-app": "kube-dns"}; !maps.Equal(s.value.Spec.Selector, want) {
+		g.add(s.file, s.where("spec.selector"), "want %s, the cluster's DNS", labels.Set(want))
 	}
 }
 

@@ -84,6 +84,10 @@ func (g *region) checkStorage() {
 		g.checkForeignStorage()
 		return
 	}
+	if g.managed() {
+		g.checkDisksClass()
+		return
+	}
 	if len(g.plan.Datacenter.LocalStorage) == 0 {
 		return
 	}

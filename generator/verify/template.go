@@ -22,21 +22,24 @@ type deployment struct {
 
 // The types of resources that rules ask for, without their namespace.
 const (
-	vnets          = "virtualNetworks"
-	securityGroups = "networkSecurityGroups"
-	publicIPs      = "publicIPAddresses"
-	gateways       = "virtualNetworkGateways"
-	localGateways  = "localNetworkGateways"
-	connections    = "connections"
-	balancers      = "loadBalancers"
-	nics           = "networkInterfaces"
-	disks          = "disks"
-	availability   = "availabilitySets"
-	virtualMachine = "virtualMachines"
-	extensions     = "extensions"
-	peerings       = "virtualNetworkPeerings"
-	deployments    = "deployments"
-	clusters       = "managedClusters"
+	vnets           = "virtualNetworks"
+	securityGroups  = "networkSecurityGroups"
+	publicIPs       = "publicIPAddresses"
+	gateways        = "virtualNetworkGateways"
+	localGateways   = "localNetworkGateways"
+	connections     = "connections"
+	balancers       = "loadBalancers"
+	nics            = "networkInterfaces"
+	disks           = "disks"
+	availability    = "availabilitySets"
+	virtualMachine  = "virtualMachines"
+	extensions      = "extensions"
+	peerings        = "virtualNetworkPeerings"
+	deployments     = "deployments"
+	clusters        = "managedClusters"
+	agentPools      = "agentPools"
+	windows         = "maintenanceConfigurations"
+	roleAssignments = "roleAssignments"
 )
 
 // of are the resources of a type.
@@ -173,7 +176,7 @@ func (g *region) isOutside(name string) bool {
 }
 
 // nowhere are the types that have no location.
-var nowhere = map[string]bool{"virtualnetworkpeerings": true, "subnets": true, "roleassignments": true, "deployments": true, "agentpools": true}
+var nowhere = map[string]bool{"virtualnetworkpeerings": true, "subnets": true, "roleassignments": true, "deployments": true, "agentpools": true, "maintenanceconfigurations": true}
 
 // checkResources holds every resource, nested ones too, against what is the
 // same for all.

@@ -132,6 +132,7 @@ func (g *region) check() {
 			g.checkFlows()
 		}
 		g.checkMachines()
+		g.checkManaged()
 	}
 	if !g.objects.broken {
 		g.checkObjects()
@@ -139,6 +140,7 @@ func (g *region) check() {
 		g.checkPods()
 		g.checkStorage()
 		g.checkSidecar()
+		g.checkPolicies()
 	}
 	g.checkRestart()
 }

@@ -12,7 +12,10 @@ import (
 	azarm "github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
 	azfake "github.com/Azure/azure-sdk-for-go/sdk/azcore/fake"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/authorization/armauthorization/v2"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/compute/armcompute/v7"
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/containerservice/armcontainerservice/v8"
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/msi/armmsi"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v8"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/resources/armdeployments"
 
@@ -74,6 +77,7 @@ func put(kind resourceType, r *arm.EvaluatedResource, model any) (*request, erro
 	if err != nil {
 		return nil, err
 	}
+	c.scope = strings.TrimPrefix(r.Scope, "/")
 	if err := kind.put(c, names, model); err != nil {
 		return nil, fmt.Errorf("the SDK's client refuses it: %w", err)
 	}
@@ -99,9 +103,12 @@ func newClients(t policy.Transporter, id string) (clients, error) {
 		return clients{}, err
 	}
 	c := clients{ctx: context.Background(), group: parsed.ResourceGroupName}
-	var networkErr, computeErr, deploymentsErr error
-	c.network, networkErr = armnetwork.NewClientFactory(parsed.SubscriptionID, &azfake.TokenCredential{}, options(t))
-	c.compute, computeErr = armcompute.NewClientFactory(parsed.SubscriptionID, &azfake.TokenCredential{}, options(t))
-	c.deployments, deploymentsErr = armdeployments.NewDeploymentsClient(parsed.SubscriptionID, &azfake.TokenCredential{}, options(t))
-	return c, errors.Join(networkErr, computeErr, deploymentsErr)
+	var errs [6]error
+	c.network, errs[0] = armnetwork.NewClientFactory(parsed.SubscriptionID, &azfake.TokenCredential{}, options(t))
+	c.compute, errs[1] = armcompute.NewClientFactory(parsed.SubscriptionID, &azfake.TokenCredential{}, options(t))
+	c.deployments, errs[2] = armdeployments.NewDeploymentsClient(parsed.SubscriptionID, &azfake.TokenCredential{}, options(t))
+	c.authorization, errs[3] = armauthorization.NewClientFactory(parsed.SubscriptionID, &azfake.TokenCredential{}, options(t))
+	c.containers, errs[4] = armcontainerservice.NewClientFactory(parsed.SubscriptionID, &azfake.TokenCredential{}, options(t))
+	c.identities, errs[5] = armmsi.NewClientFactory(parsed.SubscriptionID, &azfake.TokenCredential{}, options(t))
+	return c, errors.Join(errs[:]...)
 }

@@ -140,9 +140,19 @@ func (p provider) reference(id, _ string) (any, error) {
 		return nil, fmt.Errorf("the resource %s is not there", id)
 	case r.Type == "Microsoft.Network/publicIPAddresses":
 		return map[string]any{"ipAddress": publicAddress, "provisioningState": "Succeeded"}, nil
+	case r.Type == "Microsoft.ManagedIdentity/userAssignedIdentities":
+		return map[string]any{"principalId": principal, "clientId": principal, "tenantId": tenant}, nil
+	case r.Type == "Microsoft.ContainerService/managedClusters":
+		return map[string]any{"fqdn": clusterName, "provisioningState": "Succeeded"}, nil
 	}
 	return map[string]any{"provisioningState": "Succeeded"}, nil
 }
 
 // publicAddress is the address that every public IP address is given.
 const publicAddress = "203.0.113.7"
+
+// principal is who every identity is, clusterName the API server of every cluster.
+const (
+	principal   = "77777777-6666-5555-4444-333333333333"
+	clusterName = "customers-1a2b3c4d.hcp.eastus.azmk8s.io"
+)

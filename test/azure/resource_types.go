@@ -6,7 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/authorization/armauthorization/v2"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/compute/armcompute/v7"
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/containerservice/armcontainerservice/v8"
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/msi/armmsi"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v8"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/resources/armdeployments"
 )
@@ -15,10 +18,14 @@ import (
 type clients struct {
 	ctx     context.Context
 	group   string
+	scope   string // of an extension resource, without the first slash
 	network *armnetwork.ClientFactory
 	compute *armcompute.ClientFactory
 
-	deployments *armdeployments.DeploymentsClient
+	deployments   *armdeployments.DeploymentsClient
+	authorization *armauthorization.ClientFactory
+	containers    *armcontainerservice.ClientFactory
+	identities    *armmsi.ClientFactory
 }
 
 // resourceType is a type of resource that templates have.
@@ -38,6 +45,10 @@ func resourceTypeOf[Model any](put func(c clients, names []string, m Model) erro
 // resourceTypes are all types of resources that the templates have. A template
 // with another one is refused, and one that no template has any more fails a test.
 var resourceTypes = map[string]resourceType{
+	"Microsoft.Authorization/roleAssignments": resourceTypeOf(func(c clients, n []string, m armauthorization.RoleAssignmentCreateParameters) error {
+		_, err := c.authorization.NewRoleAssignmentsClient().Create(c.ctx, c.scope, n[0], m, nil)
+		return err
+	}),
 	"Microsoft.Compute/availabilitySets": resourceTypeOf(func(c clients, n []string, m armcompute.AvailabilitySet) error {
 		_, err := c.compute.NewAvailabilitySetsClient().CreateOrUpdate(c.ctx, c.group, n[0], m, nil)
 		return err
@@ -52,6 +63,22 @@ var resourceTypes = map[string]resourceType{
 	}),
 	"Microsoft.Compute/virtualMachines/extensions": resourceTypeOf(func(c clients, n []string, m armcompute.VirtualMachineExtension) error {
 		_, err := c.compute.NewVirtualMachineExtensionsClient().BeginCreateOrUpdate(c.ctx, c.group, n[0], n[1], m, nil)
+		return err
+	}),
+	"Microsoft.ContainerService/managedClusters": resourceTypeOf(func(c clients, n []string, m armcontainerservice.ManagedCluster) error {
+		_, err := c.containers.NewManagedClustersClient().BeginCreateOrUpdate(c.ctx, c.group, n[0], m, nil)
+		return err
+	}),
+	"Microsoft.ContainerService/managedClusters/agentPools": resourceTypeOf(func(c clients, n []string, m armcontainerservice.AgentPool) error {
+		_, err := c.containers.NewAgentPoolsClient().BeginCreateOrUpdate(c.ctx, c.group, n[0], n[1], m, nil)
+		return err
+	}),
+	"Microsoft.ContainerService/managedClusters/maintenanceConfigurations": resourceTypeOf(func(c clients, n []string, m armcontainerservice.MaintenanceConfiguration) error {
+		_, err := c.containers.NewMaintenanceConfigurationsClient().CreateOrUpdate(c.ctx, c.group, n[0], n[1], m, nil)
+		return err
+	}),
+	"Microsoft.ManagedIdentity/userAssignedIdentities": resourceTypeOf(func(c clients, n []string, m armmsi.Identity) error {
+		_, err := c.identities.NewUserAssignedIdentitiesClient().CreateOrUpdate(c.ctx, c.group, n[0], m, nil)
 		return err
 	}),
 	"Microsoft.Network/connections": resourceTypeOf(func(c clients, n []string, m armnetwork.VirtualNetworkGatewayConnection) error {

@@ -185,7 +185,11 @@ func facts(t *testing.T, ring *rings.Ring, name string, files []string) []string
 	t.Helper()
 	r := readRegion(t, ring, files)
 	problems := append(namedTooEarly(t, ring, name, files), wrongSelectors(t, r)...)
-	if template, _ := ring.Template(name); template != nil { // else the machines are somebody else's
+	template, _ := ring.Template(name)
+	if nodes := poolNodes(t, template); len(nodes) > 0 {
+		return append(problems, withoutNode(t, r, nodes)...)
+	}
+	if template != nil { // else the machines are somebody else's
 		problems = append(problems, withoutMachine(t, r, memberNodes(t, template))...)
 	}
 	return problems

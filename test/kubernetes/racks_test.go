@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"maps"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -30,7 +31,9 @@ func TestRacksByLabel(t *testing.T) {
 				if want := set.Labels["ringwright/rack"]; err != nil || place.Rack != want {
 					t.Errorf("label %s: rack %s, %v; want %s", label, place.Rack, err, want)
 				}
-				node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "node", Labels: map[string]string{metadata.ZoneLabel: label}}}
+				labels := map[string]string{metadata.ZoneLabel: label}
+				maps.Copy(labels, set.Spec.Template.Spec.NodeSelector) // those of a pool's nodes on AKS
+				node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "node", Labels: labels}}
 				if ok, err := nodeaffinity.GetRequiredNodeAffinity(&corev1.Pod{Spec: set.Spec.Template.Spec}).Match(node); err != nil || !ok {
 					t.Errorf("%s may not run where the label is %s: %v", set.Name, label, err)
 				}
