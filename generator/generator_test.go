@@ -90,6 +90,23 @@ func TestChecksumChangesWithWhatNeedsARestart(t *testing.T) {
 	}
 }
 
+// TestFewerMembersThanRacks: a rack without a member has a StatefulSet of none
+// and, where racks are zones, no machine.
+func TestFewerMembersThanRacks(t *testing.T) {
+	for _, region := range []string{
+		"cluster: { apiServerCIDRs: [203.0.113.0/24] }",
+		"racks: zone, cluster: { apiServerCIDRs: [203.0.113.0/24] }",
+		"cluster: { type: aks, apiServerCIDRs: [203.0.113.0/24] }",
+	} {
+		src := "apiVersion: ringwright/v1\nkind: Ring\nname: customers\ndnsSuffix: 3f9a1c\n" +
+			"cassandra: { replicationFactor: 1 }\nsidecar: { image: \"registry.example.com/ringwright-sidecar:1\" }\n" +
+			"regions: [{ location: eastus, vnet: 10.1.0.0/16, members: 1, " + region + " }]\n"
+		if _, err := generator.Generate("ring.yaml", []byte(src)); err != nil {
+			t.Errorf("%s: %v", region, err)
+		}
+	}
+}
+
 func BenchmarkGenerate(b *testing.B) {
 	for _, tt := range []struct {
 		name string

@@ -109,10 +109,11 @@ func (g *region) checkAffinity(set object[appsv1.StatefulSet]) {
 		return
 	}
 	zone := zones[0]
-	if nodes := g.nodesIn(zone); len(nodes) == 0 {
+	replicas := set.value.Spec.Replicas
+	if nodes := g.nodesIn(zone); len(nodes) == 0 && (replicas == nil || *replicas > 0) {
 		g.add(set.file, where, "no machine of the template can be in %s", zone)
-	} else if set.value.Spec.Replicas != nil && g.isZoned() && int(*set.value.Spec.Replicas) != len(nodes) {
-		g.add(set.file, set.where("spec.replicas"), "%d; want %d, the machines in %s", *set.value.Spec.Replicas, len(nodes), zone)
+	} else if replicas != nil && g.isZoned() && int(*replicas) != len(nodes) {
+		g.add(set.file, set.where("spec.replicas"), "%d; want %d, the machines in %s", *replicas, len(nodes), zone)
 	}
 }
 
