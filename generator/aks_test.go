@@ -36,6 +36,27 @@ func TestAKS(t *testing.T) {
 	}
 }
 
+// TestAKSPeering holds the template of a region on AKS whose VNet is peered
+// against a recorded one: no gateway, nor a subnet for it, and the cluster after
+// the last peering.
+func TestAKSPeering(t *testing.T) {
+	const name, template = "testdata/aks-peering.txtar", "westus3/azure/azuredeploy.json"
+	archive, err := txtar.ParseFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := generate(t, section(t, archive, "ring.yaml"))[template]
+	if want := section(t, archive, template); !bytes.Equal(want, got) {
+		if *update {
+			setSection(archive, template, got)
+			if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Errorf("%s\n(-recorded +compiled):\n%s", refresh, cmp.Diff(string(want), string(got)))
+	}
+}
+
 // TestEveryFieldOnAKS changes what a spec says of a region on AKS: each change
 // is seen where it has to be.
 func TestEveryFieldOnAKS(t *testing.T) {

@@ -48,7 +48,7 @@ func (a aks) zoneLabels(rackValue string) []string { return []string{a.r.Locatio
 
 func (a aks) storageClass() string { return a.of("disks") }
 
-func (a aks) fill(r *Region, _ []site) {
+func (a aks) fill(r *Region, before []site) {
 	a.deployment(r)
 	for i, value := range a.r.RackValues() {
 		r.Cluster.Pools = append(r.Cluster.Pools, NodePool{
@@ -59,7 +59,7 @@ func (a aks) fill(r *Region, _ []site) {
 		Name: systemPool, Nodes: spec.AKSSystemNodes, Size: a.r.Cluster.SystemSize, Zones: slices.Clone(a.r.Zones),
 	}}
 	r.Network.Pods, r.Network.Frontends = []string{a.r.Cluster.PodSubnet}, []string{a.frontends().String()}
-	r.ARM = a.arm(r)
+	r.ARM = a.arm(r, before)
 }
 
 func (a aks) provide(d *Datacenter, r *Region) {
@@ -76,18 +76,16 @@ func (a aks) provide(d *Datacenter, r *Region) {
 }
 
 // arm plans the region's resources. Those that deploy first come first.
-func (a aks) arm(r *Region) *ARM {
+func (a aks) arm(r *Region, before []site) *ARM {
 	all := &ARM{
 		SecurityGroups: []SecurityGroup{{Resource: a.resource(a.securityGroup()), Rules: a.rules(r, dnsPort, nil)}},
 		VNets:          []VNet{a.virtualNetwork()},
 		Parameters:     a.linkParameters(r),
 	}
-	if len(r.Network.Tunnels) > 0 {
-		a.gateways(r, all)
-	}
+	a.link(r, before, all)
 	all.Identities = []Identity{{Resource: a.resource(a.identity())}}
 	all.RoleAssignments = []RoleAssignment{a.roleAssignment()}
-	all.ManagedClusters = []ManagedCluster{a.managedCluster(r)}
+	all.ManagedClusters = []ManagedCluster{a.managedCluster(r, all.lastPeering()...)}
 	all.MaintenanceWindows = []MaintenanceWindow{a.maintenanceWindow()}
 	all.AgentPools = a.agentPools(r)
 	cluster := resourceID(typeManagedCluster, a.prefix())
@@ -111,7 +109,9 @@ func (a aks) virtualNetwork() VNet {
 			{Name: frontendsSubnet, Prefix: a.frontends().String()},
 		},
 	}
-	v.Subnets = append(v.Subnets, Subnet{Name: GatewaySubnet, Prefix: a.r.GatewaySubnet})
+	if a.r.GatewaySubnet != "" {
+		v.Subnets = append(v.Subnets, Subnet{Name: GatewaySubnet, Prefix: a.r.GatewaySubnet})
+	}
 	return v
 }
 
@@ -146,11 +146,12 @@ func (a aks) roleAssignmentID() string {
 // everybody as the only caller is what AKS takes no list for.
 const everybody = "0.0.0.0/0"
 
-// managedCluster comes after the right to join the VNet, and after what else
-// writes to the VNet.
-func (a aks) managedCluster(r *Region) ManagedCluster {
+// managedCluster comes after the right to join the VNet, and after the peerings,
+// which write to the VNet.
+func (a aks) managedCluster(r *Region, peerings ...string) ManagedCluster {
+	after := append([]string{id(typeVNet, a.vnet()), id(typeIdentity, a.identity()), a.roleAssignmentID()}, peerings...)
 	c := ManagedCluster{
-		Resource:          a.resource(a.prefix(), id(typeVNet, a.vnet()), id(typeIdentity, a.identity()), a.roleAssignmentID()),
+		Resource:          a.resource(a.prefix(), after...),
 		Identity:          id(typeIdentity, a.identity()),
 		KubernetesVersion: a.ring.Kubernetes.Version,
 		DNSPrefix:         a.prefix(),

@@ -30,12 +30,7 @@ func (s site) arm(r *Region, before []site) ARM {
 		Variables:        []string{NodeScriptVariable},
 	}
 	a.Outputs = []Output{{Name: "apiServer", Value: "https://" + s.apiHost() + ":" + strconv.Itoa(APIPort)}}
-	switch {
-	case s.ring.Link == spec.LinkPeering:
-		s.peer(before, &a)
-	case len(r.Network.Tunnels) > 0:
-		s.gateways(r, &a)
-	}
+	s.link(r, before, &a)
 	if s.r.Cluster.ControlPlanes > 1 {
 		a.InternalLoadBalancers = []InternalLoadBalancer{s.internalLoadBalancer(a.lastPeering()...)}
 	}

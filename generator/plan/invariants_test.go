@@ -83,8 +83,10 @@ func peeringsOf(t *testing.T, r *spec.Ring, p *plan.Plan, i int) {
 	}
 	var before []spec.Region
 	addresses := 0
-	if own.Deployed() {
+	if own.Cluster.Type == spec.ClusterVM {
 		addresses = 2 // of the NAT gateway and the API server
+	}
+	if own.Deployed() {
 		before = slices.DeleteFunc(slices.Clone(r.Regions[:i]), func(o spec.Region) bool { return !o.Deployed() })
 	}
 	if len(a.Gateways)+len(a.LocalGateways)+len(a.Connections)+len(p.Regions[i].Secrets.Peers) > 0 || len(a.PublicIPs) != addresses {

@@ -56,6 +56,16 @@ func (s site) deployment(r *Region) {
 	}
 }
 
+// link adds what joins the region to others.
+func (s site) link(r *Region, before []site, a *ARM) {
+	switch {
+	case s.ring.Link == spec.LinkPeering:
+		s.peer(before, a)
+	case len(r.Network.Tunnels) > 0:
+		s.gateways(r, a)
+	}
+}
+
 // joins reports whether two regions are linked: by a tunnel between their
 // gateways, or by peering their VNets. A cluster that exists has neither.
 func (s site) joins(other site) bool { return s.r != other.r && s.r.Deployed() && other.r.Deployed() }

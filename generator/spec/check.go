@@ -40,9 +40,6 @@ var (
 	dnsSubdomain   = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 )
 
-// notYet is said of what the language has and this compiler does not build.
-const notYet = "not yet"
-
 // checker applies every rule to a ring whose defaults are set. A rule that
 // needs a value which is wrong already stays silent.
 type checker struct {

@@ -174,6 +174,9 @@ func (c *checker) aksSubnets(path string, r *Region, vnet netip.Prefix) {
 	for _, s := range []struct{ key, value string }{
 		{"cluster.podSubnet", r.Cluster.PodSubnet}, {"nodeSubnet", r.NodeSubnet}, {"gatewaySubnet", r.GatewaySubnet},
 	} {
+		if s.key == "gatewaySubnet" && c.ring.Link == LinkPeering && !c.written(at(path, s.key)) {
+			break // there is none
+		}
 		p, ok := c.subnet(path, s.key, s.value, vnet)
 		if !ok {
 			return // the ones behind it, and what is left, follow from it
@@ -186,7 +189,9 @@ func (c *checker) aksSubnets(path string, r *Region, vnet netip.Prefix) {
 		}
 		all = append(all, p)
 	}
-	c.gatewaySize(all[2])
+	for _, gateway := range all[2:] {
+		c.gatewaySize(gateway)
+	}
 	c.aksCapacity(path, r, all[0], all[1])
 	if _, ok := r.FrontendSubnet(); !ok {
 		c.errorf(at(path, "vnet"), "%s has no room for a /%d beside its subnets, in which the load balancer of the cluster's DNS is; want a larger vnet, or smaller subnets", vnet, frontendBits)

@@ -130,7 +130,9 @@ const gatewaySubnetBits = 27
 func (f filler) subnets(path string, ring *Ring, r *Region) {
 	if r.Cluster.Type == ClusterAKS {
 		f.behind(at(path, "nodeSubnet"), &r.NodeSubnet, r.Cluster.PodSubnet, aksNodeBits)
-		f.behind(at(path, "gatewaySubnet"), &r.GatewaySubnet, r.NodeSubnet, gatewaySubnetBits)
+		if ring.Link != LinkPeering {
+			f.behind(at(path, "gatewaySubnet"), &r.GatewaySubnet, r.NodeSubnet, gatewaySubnetBits)
+		}
 		return
 	}
 	if vnet, err := network.ParsePrefix(r.VNet); err == nil {

@@ -132,7 +132,7 @@ func TestDamage(t *testing.T) {
 var sizes = regexp.MustCompile(`has [0-9]+ (bytes|characters)`)
 
 func TestMutations(t *testing.T) {
-	tables := slices.Concat(templateMutations, parameterMutations, limitMutations, networkMutations, flowMutations, machineMutations, balancerMutations, linkMutations, peeringMutations, manifestMutations, podMutations, containerMutations, sidecarMutations, lifecycleMutations, existingMutations, managedMutations, managedManifestMutations)
+	tables := slices.Concat(templateMutations, parameterMutations, limitMutations, networkMutations, flowMutations, machineMutations, balancerMutations, linkMutations, peeringMutations, manifestMutations, podMutations, containerMutations, sidecarMutations, lifecycleMutations, existingMutations, managedMutations, managedManifestMutations, managedPeeringMutations)
 	names := map[string]bool{}
 	for _, tt := range tables {
 		if names[tt.name] {

@@ -177,7 +177,8 @@ func (g *region) checkPeeringOrder(all []half) {
 		}
 	}
 	for i := range o.d.Resources {
-		if len(chain) == 0 || !g.entersSubnet(&o.d.Resources[i]) {
+		if kind := short(o.d.Resources[i].Type); len(chain) == 0 || !g.entersSubnet(&o.d.Resources[i]) ||
+			strings.EqualFold(kind, clusters) || strings.EqualFold(kind, agentPools) { // checkClusters has these
 			continue
 		}
 		if last := chain[len(chain)-1]; !o.isAfter(i, last) {

@@ -86,6 +86,14 @@ regions:
 - { location: eastus, vnet: 10.1.0.0/16, members: 6, cluster: { type: aks, apiServerCIDRs: [203.0.113.0/24] } }
 - { location: southcentralus, vnet: 10.2.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
 `,
+	// AKS after machines and a cluster that exists, peered
+	"peering and aks": head + image + `link: peering
+regions:
+- { location: eastus, vnet: 10.1.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
+- { location: frankfurt, zones: [a, b, c], cluster: { type: existing, dns: ["10.30.0.53:53"], podCIDRs: [10.30.64.0/18], storageClass: fast } }
+- { location: southcentralus, vnet: 10.2.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
+- { location: westus3, vnet: 10.3.0.0/16, cluster: { type: aks, apiServerCIDRs: [203.0.113.0/24] } }
+`,
 	// AKS alone, which everybody may reach, and in a zone of two
 	"managed": head + image + `tags: { team: storage }
 regions:
