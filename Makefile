@@ -11,7 +11,7 @@ VERSION ?=
 PUSH ?=
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## build, compile ring.yaml into out/, and say what comes next
 	bin/ringwright generate
@@ -68,7 +68,16 @@ ring-test: ## real rings without Kubernetes; takes root. RUN=SplitRing runs one 
 bench-ring: ## six members through the sidecar and by hand, and what a probe costs; takes root
 	cd test && $(GO) test ./ring -ring -count 1 -timeout 1h -run '^$$' -bench . -benchtime 1x
 
+OUT ?=
+SECRETS ?=
+
+e2e: ## two Kubernetes clusters and a ring from ring.yaml in test/e2e; takes root. RUN=SeedStory runs one test, OUT=DIR SECRETS=DIR another folder
+	cd test && $(GO) test ./e2e -e2e -v -count 1 -timeout 3h -run '$(RUN)' $(if $(OUT),-out '$(abspath $(OUT))' -secrets '$(abspath $(SECRETS))')
+
+e2e-deps: ## install what make e2e takes, on Debian; takes root
+	apt-get install -y --no-install-recommends containerd containernetworking-plugins curl iproute2 iptables maven mmdebstrap openjdk-17-jdk-headless procps python3 runc util-linux xfsprogs
+
 clean: ## remove what the build made
 	rm -rf bin
 
-.PHONY: help run build image test generate check fuzz bench model ring-test bench-ring clean
+.PHONY: help run build image test generate check fuzz bench model ring-test bench-ring e2e e2e-deps clean

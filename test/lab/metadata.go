@@ -56,7 +56,7 @@ func (m *Metadata) Hang() {
 
 // Listen serves on the host's own loopback, port 80, until Close.
 func (m *Metadata) Listen(host *Namespace) error {
-	if err := host.ip("addr add " + MetadataAddress + "/32 dev lo"); err != nil {
+	if err := host.IP("addr add " + MetadataAddress + "/32 dev lo"); err != nil {
 		return err
 	}
 	l, err := host.Listen(net.JoinHostPort(MetadataAddress, "80"))
@@ -85,13 +85,17 @@ func (m *Metadata) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		wait(r.Context(), time.Minute)
 	case status != 0:
 		http.Error(w, http.StatusText(status), status)
-	case r.URL.Path != "/metadata/instance":
+	case r.URL.Path != "/metadata/instance" && r.URL.Path != "/metadata/instance/compute":
 		http.NotFound(w, r)
 	case r.Method != http.MethodGet, r.Header.Get("Metadata") != "true", r.URL.Query().Get("api-version") == "":
 		http.Error(w, `{"error":"Bad request. Required metadata header not specified"}`, http.StatusBadRequest)
 	default:
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		_ = json.NewEncoder(w).Encode(map[string]any{"compute": instance})
+		var answer any = instance
+		if r.URL.Path == "/metadata/instance" {
+			answer = map[string]any{"compute": instance}
+		}
+		_ = json.NewEncoder(w).Encode(answer)
 	}
 }
 

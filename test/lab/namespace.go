@@ -31,15 +31,15 @@ func NewNamespace(label string) (*Namespace, error) {
 	if err := command("ip", "netns", "add", n.Name); err != nil {
 		return nil, err
 	}
-	if err := n.ip("link set lo up"); err != nil {
+	if err := n.IP("link set lo up"); err != nil {
 		n.Remove()
 		return nil, err
 	}
 	return n, nil
 }
 
-// ip runs commands of iproute2 in the namespace, one per argument.
-func (n *Namespace) ip(commands ...string) error {
+// IP runs commands of iproute2 in the namespace, one per argument.
+func (n *Namespace) IP(commands ...string) error {
 	cmd := exec.Command("ip", "-n", n.Name, "-batch", "-")
 	cmd.Stdin = strings.NewReader(strings.Join(commands, "\n") + "\n")
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -117,6 +117,21 @@ func (n *Namespace) ListenPacket(address string) (c net.PacketConn, err error) {
 		return err
 	})
 	return c, err
+}
+
+// Run runs a command in the namespace with a text as its input.
+func (n *Namespace) Run(input, name string, args ...string) error {
+	cmd := exec.Command(name, args...)
+	cmd.Stdin = strings.NewReader(input)
+	var said []byte
+	err := n.Do(func() (err error) {
+		said, err = cmd.CombinedOutput()
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("in %s: %s %s: %w: %s", n.Name, name, strings.Join(args, " "), err, said)
+	}
+	return nil
 }
 
 // Remove kills what runs in the namespace and removes it.

@@ -30,7 +30,7 @@ func NewVNet(label string, prefix netip.Prefix) (*VNet, error) {
 		return nil, err
 	}
 	v := &VNet{Prefix: prefix.Masked(), ns: ns}
-	err = ns.ip(
+	err = ns.IP(
 		"link add br0 type bridge",
 		fmt.Sprintf("addr add %s/%d dev br0", v.Gateway(), prefix.Bits()),
 		"link set br0 up",
@@ -54,7 +54,7 @@ func (v *VNet) Gateway() netip.Addr { return v.Prefix.Addr().Next() }
 // Serve gives the gateway a further address of the network, for a server such
 // as the DNS, and returns the namespace to listen in.
 func (v *VNet) Serve(address netip.Addr) (*Namespace, error) {
-	return v.ns, v.ns.ip(fmt.Sprintf("addr add %s/%d dev br0", address, v.Prefix.Bits()))
+	return v.ns, v.ns.IP(fmt.Sprintf("addr add %s/%d dev br0", address, v.Prefix.Bits()))
 }
 
 // Attach puts a host into the network under an address. The hardware address
@@ -65,13 +65,13 @@ func (v *VNet) Attach(host *Namespace, address netip.Addr) error {
 	port := fmt.Sprintf("p%d", v.ports)
 	v.mu.Unlock()
 	a := address.As4()
-	if err := v.ns.ip(
+	if err := v.ns.IP(
 		fmt.Sprintf("link add %s type veth peer name eth0 netns %s", port, host.Name),
 		fmt.Sprintf("link set %s master br0 up", port),
 	); err != nil {
 		return err
 	}
-	return host.ip(
+	return host.IP(
 		fmt.Sprintf("link set eth0 address 02:00:%02x:%02x:%02x:%02x up", a[0], a[1], a[2], a[3]),
 		fmt.Sprintf("addr add %s/%d dev eth0", address, v.Prefix.Bits()),
 		fmt.Sprintf("route add default via %s", v.Gateway()),
@@ -85,14 +85,14 @@ func Join(a, b *VNet, number int) (*Link, error) {
 		endA: netip.AddrFrom4([4]byte{192, 168, byte(number), 1}),
 		endB: netip.AddrFrom4([4]byte{192, 168, byte(number), 2}),
 	}
-	if err := a.ns.ip(
+	if err := a.ns.IP(
 		fmt.Sprintf("link add link%d type veth peer name link%d netns %s", number, number, b.ns.Name),
 		fmt.Sprintf("addr add %s/30 dev link%d", l.endA, number),
 		fmt.Sprintf("link set link%d up", number),
 	); err != nil {
 		return nil, err
 	}
-	if err := b.ns.ip(
+	if err := b.ns.IP(
 		fmt.Sprintf("addr add %s/30 dev link%d", l.endB, number),
 		fmt.Sprintf("link set link%d up", number),
 	); err != nil {
@@ -114,10 +114,10 @@ func (l *Link) Heal() error {
 
 func (l *Link) route(fromA, fromB string) error {
 	// A route of another kind is another route: the old one goes first.
-	_ = l.a.ns.ip(fmt.Sprintf("route flush %s", l.b.Prefix))
-	_ = l.b.ns.ip(fmt.Sprintf("route flush %s", l.a.Prefix))
-	if err := l.a.ns.ip(fmt.Sprintf("route add "+fromA, l.b.Prefix)); err != nil {
+	_ = l.a.ns.IP(fmt.Sprintf("route flush %s", l.b.Prefix))
+	_ = l.b.ns.IP(fmt.Sprintf("route flush %s", l.a.Prefix))
+	if err := l.a.ns.IP(fmt.Sprintf("route add "+fromA, l.b.Prefix)); err != nil {
 		return err
 	}
-	return l.b.ns.ip(fmt.Sprintf("route add "+fromB, l.a.Prefix))
+	return l.b.ns.IP(fmt.Sprintf("route add "+fromB, l.a.Prefix))
 }

@@ -1,0 +1,217 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/yaml"
+)
+
+// Cluster is one region: its Kubernetes cluster on the machines of its template.
+type Cluster struct {
+	Region     string
+	Namespace  string // of the members
+	Datacenter string
+	Members    []*Machine
+
+	world   *World
+	network *network
+	planes  []*Machine
+}
+
+// read reads what the manifests say of the region.
+func (c *Cluster) read() error {
+	data, err := os.ReadFile(filepath.Join(c.world.Out, c.Region, "00-namespace.yaml"))
+	if err != nil {
+		return err
+	}
+	var ns corev1.Namespace
+	if err := yaml.Unmarshal(data, &ns); err != nil {
+		return err
+	}
+	c.Namespace, c.Datacenter = ns.Name, ns.Labels["ringwright/datacenter"]
+	return nil
+}
+
+// Kubeconfig is the file that `ringwright secrets` made for the region.
+func (c *Cluster) Kubeconfig() string {
+	return filepath.Join(c.world.Secrets, c.Region, "kubeconfig")
+}
+
+// Kubectl runs kubectl with the region's kubeconfig in the members' namespace,
+// from where the template lets people reach the API server.
+func (c *Cluster) Kubectl(args ...string) (string, error) {
+	return c.kubectl(nil, args...)
+}
+
+func (c *Cluster) kubectl(input []byte, args ...string) (string, error) {
+	cmd := exec.Command(filepath.Join(c.world.prepared.programs, "kubectl"), append([]string{"--kubeconfig", c.Kubeconfig(), "-n", c.Namespace}, args...)...)
+	cmd.Env = append(os.Environ(), "HOME=/run")
+	cmd.Stdin = bytes.NewReader(input)
+	var said, wrong strings.Builder
+	cmd.Stdout, cmd.Stderr = &said, &wrong
+	if err := cmd.Run(); err != nil {
+		return said.String(), fmt.Errorf("%s: kubectl %s: %w: %s", c.Region, strings.Join(args, " "), err, strings.TrimSpace(wrong.String()))
+	}
+	return said.String(), nil
+}
+
+// get reads objects as JSON.
+func (c *Cluster) get(into any, args ...string) error {
+	said, err := c.Kubectl(append([]string{"get", "-o", "json"}, args...)...)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(said), into)
+}
+
+// Apply applies the compiled folder of the region as a user would, and gives
+// what kubectl says.
+func (c *Cluster) Apply() string {
+	w := c.world
+	w.Helper()
+	said, err := c.Kubectl("apply", "-f", filepath.Join(w.Out, c.Region)+"/")
+	w.must(err)
+	return said
+}
+
+// ApplyAll applies the compiled folders of all regions at once, each to its own
+// cluster.
+func (w *World) ApplyAll() {
+	w.Helper()
+	errs := make([]error, len(w.Clusters))
+	var group sync.WaitGroup
+	for i, c := range w.Clusters {
+		group.Go(func() { _, errs[i] = c.Kubectl("apply", "-f", filepath.Join(w.Out, c.Region)+"/") })
+	}
+	group.Wait()
+	w.must(errors.Join(errs...))
+	w.Say("applied %s in %d clusters", filepath.Base(w.Out), len(w.Clusters))
+}
+
+// boot starts every machine and waits until each cluster is what the runbook
+// calls ready: nodes Ready, DNS rolled out.
+func (w *World) boot() {
+	w.Helper()
+	for _, c := range w.Clusters {
+		if len(c.planes) != 1 {
+			w.Fatalf("%s has %d control planes; a world runs one in each region", c.Region, len(c.planes))
+		}
+		for _, m := range append(c.planes, c.Members...) {
+			w.must(m.boot())
+		}
+	}
+	for _, c := range w.Clusters {
+		w.Until(c.Region+": the control plane is up", 3*time.Minute, c.planeMissing)
+		w.must(c.join())
+	}
+	for _, c := range w.Clusters {
+		w.Until(c.Region+": nodes and DNS are ready", 3*time.Minute, c.nodesMissing)
+	}
+}
+
+// planeMissing says why members cannot join yet.
+func (c *Cluster) planeMissing() string {
+	p := c.planes[0]
+	if _, err := os.Stat(filepath.Join(p.dir, "ready")); err == nil {
+		return ""
+	}
+	if failed := p.failed(); failed != "" {
+		c.world.Fatalf("%s does not boot: %s", p.Name, failed)
+	}
+	return p.Name + " is not done: " + lastLine(filepath.Join(p.dir, "console.log"))
+}
+
+// failed is the line with which the node script gave up, or nothing.
+func (m *Machine) failed() string {
+	console, _ := os.ReadFile(filepath.Join(m.dir, "console.log"))
+	if i := bytes.LastIndex(console, []byte("failed: ")); i >= 0 {
+		line, _, _ := strings.Cut(string(console[i:]), "\n")
+		return line
+	}
+	if m.cmd != nil && !m.runs() {
+		return "its pid 1 has ended: " + lastLine(filepath.Join(m.dir, "console.log"))
+	}
+	return ""
+}
+
+// runs says whether the machine's pid 1 is there.
+func (m *Machine) runs() bool {
+	state, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", m.cmd.Process.Pid))
+	return err == nil && !strings.Contains(string(state), ") Z ")
+}
+
+func lastLine(path string) string {
+	data, _ := os.ReadFile(path)
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	return lines[len(lines)-1]
+}
+
+// join lets the members join, who wait for it.
+func (c *Cluster) join() error {
+	proxy, err := os.ReadFile(filepath.Join(c.planes[0].dir, "kube-proxy.conf"))
+	if err != nil {
+		return err
+	}
+	for _, m := range c.Members {
+		if err := errors.Join(
+			os.WriteFile(filepath.Join(m.dir, "kube-proxy.conf"), proxy, 0o600),
+			os.WriteFile(filepath.Join(m.dir, "join"), nil, 0o644),
+		); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nodesMissing says what of the cluster is not ready.
+func (c *Cluster) nodesMissing() string {
+	var nodes corev1.NodeList
+	if err := c.get(&nodes, "nodes"); err != nil {
+		return err.Error()
+	}
+	ready := map[string]bool{}
+	for _, n := range nodes.Items {
+		for _, condition := range n.Status.Conditions {
+			ready[n.Name] = ready[n.Name] || condition.Type == corev1.NodeReady && condition.Status == corev1.ConditionTrue
+		}
+	}
+	for _, m := range c.Members {
+		if failed := m.failed(); failed != "" {
+			c.world.Fatalf("%s does not boot: %s", m.Name, failed)
+		}
+		if !ready[m.Name] {
+			return "node " + m.Name + " is not Ready"
+		}
+	}
+	said, err := c.Kubectl("-n", "kube-system", "get", "deployment", "coredns", "-o", "jsonpath={.status.readyReplicas}")
+	if err != nil {
+		return err.Error()
+	}
+	if said == "" || said == "0" || len(c.Members) > 1 && said != "2" {
+		return fmt.Sprintf("CoreDNS has %q replicas ready", said)
+	}
+	return ""
+}
+
+// Node is the machine that has an address.
+func (c *Cluster) machineOf(address netip.Addr) *Machine {
+	for _, m := range c.Members {
+		for _, a := range m.model.Addresses {
+			if a == address {
+				return m
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,2 @@
+// Package e2e builds the whole thing on one machine.
+package e2e

@@ -1,0 +1,219 @@
+package e2e
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The environment of the process inside: where its world keeps everything, the
+// name of its folder of control groups, and where programs and images are.
+const (
+	dirVariable      = "RINGWRIGHT_E2E_DIR"
+	groupsVariable   = "RINGWRIGHT_E2E_GROUPS"
+	cacheVariable    = "RINGWRIGHT_E2E_CACHE"
+	programsVariable = "RINGWRIGHT_E2E_PROGRAMS"
+	imagesVariable   = "RINGWRIGHT_E2E_IMAGES"
+)
+
+// inside says whether this process is pid 1 of a world.
+func inside() bool { return os.Getenv(dirVariable) != "" }
+
+// Run runs a test in a world of its own. The test binary starts itself again as
+// pid 1 of fresh mount, pid, net, uts and ipc namespaces, and that process runs
+// the part. However it ends, and however this one ends, the kernel ends every
+// process of the world and drops every mount and interface; what is left are
+// empty folders of control groups, which are removed here or by the next run.
+func Run(t *testing.T, o Options, part func(*World)) {
+	t.Helper()
+	if inside() {
+		w := newWorld(t, o)
+		part(w)
+		return
+	}
+	want(t)
+	p, err := prepare()
+	if notHere(err) {
+		t.Fatalf("a world cannot be built here: %v", err)
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	sweep()
+	dir, err := p.directory(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer leave(t, dir)
+	failed, skipped := enter(t, p, dir, t.Name())
+	if failed != nil {
+		t.Fatalf("%s failed in its world: %v", t.Name(), failed)
+	}
+	if skipped != "" {
+		t.Skip(skipped)
+	}
+}
+
+// directory is a new directory for everything that a test's world writes.
+func (p prepared) directory(t *testing.T) (string, error) {
+	dir := filepath.Join(p.cache, "worlds", fmt.Sprintf("%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), os.Getpid()))
+	return dir, errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o755))
+}
+
+// leave removes the directory of a test, or says where it is where that is of use.
+func leave(t *testing.T, dir string) {
+	if t.Failed() || *keep {
+		t.Logf("logs, volumes and summary.txt are in %s", dir)
+		return
+	}
+	_ = os.RemoveAll(dir)
+}
+
+// enter starts this program again inside, to run one test with further flags,
+// and waits for it.
+func enter(t *testing.T, p prepared, dir, test string, flags ...string) (failed error, skipped string) {
+	t.Helper()
+	// The kernel ends the child when the thread that started it ends.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	args := slices.DeleteFunc(slices.Clone(os.Args[1:]), func(a string) bool {
+		return strings.HasPrefix(a, "-test.") && !strings.HasPrefix(a, "-test.timeout")
+	})
+	args = append([]string{"-test.v", "-test.count=1", "-test.run=^" + test + "$"}, append(args, flags...)...)
+	groups := fmt.Sprintf("%s%d", groupsPrefix, os.Getpid())
+	cmd := exec.Command("/proc/self/exe", args...)
+	cmd.Env = append(os.Environ(), dirVariable+"="+dir, groupsVariable+"="+groups,
+		cacheVariable+"="+p.cache, programsVariable+"="+p.programs, imagesVariable+"="+p.images)
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWNET | syscall.CLONE_NEWUTS | syscall.CLONE_NEWIPC,
+		Pdeathsig:  syscall.SIGKILL,
+	}
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		return err, ""
+	}
+	defer reader.Close()
+	cmd.Stdout, cmd.Stderr = writer, writer
+	err = cmd.Start()
+	writer.Close()
+	if err != nil {
+		return err, ""
+	}
+	skipped = relay(reader, filepath.Join(dir, "output.txt"))
+	failed = cmd.Wait()
+	removeGroups(groups)
+	return failed, skipped
+}
+
+// relay shows what a test inside says as it says it, keeps it in a file, and
+// gives the reason where the test was skipped.
+func relay(from io.Reader, path string) (skipped string) {
+	file, err := os.Create(path)
+	if err != nil {
+		return err.Error()
+	}
+	defer file.Close()
+	last := ""
+	for s := bufio.NewScanner(from); s.Scan(); {
+		line := s.Text()
+		fmt.Fprintln(file, line)
+		switch {
+		case strings.HasPrefix(line, "--- SKIP"):
+			skipped = strings.TrimSpace(last)
+		case strings.HasPrefix(line, "=== "), line == "PASS", strings.HasPrefix(line, "--- PASS"):
+			continue
+		}
+		last = line
+		fmt.Println(line)
+	}
+	return skipped
+}
+
+// groupsPrefix begins the name of a world's folder of control groups; the number
+// of the process outside follows.
+const groupsPrefix = "ringwright-e2e-"
+
+// sweep removes what worlds of processes that are gone have left: folders of
+// control groups, files, and loop devices whose disk nobody mounts.
+func sweep() {
+	folders, _ := filepath.Glob("/sys/fs/cgroup/*/" + groupsPrefix + "*")
+	also, _ := filepath.Glob("/sys/fs/cgroup/" + groupsPrefix + "*")
+	for _, f := range append(folders, also...) {
+		if pid := strings.TrimPrefix(filepath.Base(f), groupsPrefix); !alive(pid) {
+			removeGroups(filepath.Base(f))
+		}
+	}
+	cache, err := cacheDir()
+	if err != nil {
+		return
+	}
+	detachLoops(func(file string) bool {
+		below, err := filepath.Rel(filepath.Join(cache, "worlds"), file)
+		world, _, _ := strings.Cut(below, "/")
+		return err == nil && filepath.IsLocal(below) && !alive(world[strings.LastIndex(world, "-")+1:])
+	})
+	dirs, _ := filepath.Glob(filepath.Join(cache, "worlds", "*-[0-9]*"))
+	for _, dir := range dirs {
+		// Those of failed tests stay until the test runs again.
+		if pid := dir[strings.LastIndex(dir, "-")+1:]; !alive(pid) && time.Since(modified(dir)) > 24*time.Hour {
+			_ = os.RemoveAll(dir)
+		}
+	}
+}
+
+func modified(path string) time.Time {
+	info, err := os.Stat(path)
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
+
+func alive(pid string) bool {
+	if _, err := strconv.Atoi(pid); err != nil {
+		return false
+	}
+	_, err := os.Stat("/proc/" + pid)
+	return err == nil
+}
+
+// removeGroups removes the folders of that name in every hierarchy. They empty
+// a moment after the last process of theirs has ended.
+func removeGroups(name string) {
+	for range 20 {
+		folders, _ := filepath.Glob("/sys/fs/cgroup/*/" + name)
+		if one := "/sys/fs/cgroup/" + name; modified(one) != (time.Time{}) {
+			folders = append(folders, one)
+		}
+		if len(folders) == 0 {
+			return
+		}
+		for _, f := range folders {
+			removeGroup(f, true)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+// removeGroup removes the groups below a folder, and the folder itself.
+func removeGroup(folder string, itself bool) {
+	entries, _ := os.ReadDir(folder)
+	for _, e := range entries {
+		if e.IsDir() {
+			removeGroup(filepath.Join(folder, e.Name()), true)
+		}
+	}
+	if itself {
+		_ = os.Remove(folder)
+	}
+}

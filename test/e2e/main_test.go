@@ -1,0 +1,15 @@
+package e2e
+
+import (
+	"flag"
+	"os"
+	"testing"
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if inside() && os.Getpid() != 1 {
+		panic("this process is told that it is pid 1 of a world, but is not")
+	}
+	os.Exit(m.Run())
+}

@@ -1,0 +1,109 @@
+package e2e
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Pods are the members' pods of all regions.
+func (w *World) Pods() []*Pod {
+	w.Helper()
+	var all []*Pod
+	for _, c := range w.Clusters {
+		all = append(all, c.Pods()...)
+	}
+	return all
+}
+
+// UntilReady waits until there are so many members' pods in each region, all
+// Ready. It fails at once where one of them will never be.
+func (w *World) UntilReady(limit time.Duration, each int) {
+	w.Helper()
+	w.Until(fmt.Sprintf("%d pods in each region are Ready", each), limit, func() string {
+		for _, c := range w.Clusters {
+			pods := c.Pods()
+			for _, p := range pods {
+				if stuck := p.stuck(); stuck != "" {
+					w.Fatalf("%s: %s", c.Region, stuck)
+				}
+			}
+			if i := slices.IndexFunc(pods, func(p *Pod) bool { return !p.Ready() }); i >= 0 {
+				return fmt.Sprintf("%s: %s is not Ready: %s", c.Region, pods[i].Name, pods[i].reason())
+			}
+			if len(pods) != each {
+				return fmt.Sprintf("%s has %d pods", c.Region, len(pods))
+			}
+		}
+		return ""
+	})
+}
+
+// reason is why the pod's Cassandra is not up, in its agent's words.
+func (p *Pod) reason() string {
+	n, err := p.Node()
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("volume %s, phase %s: %s", n.Volume, n.Phase, n.Reason)
+}
+
+// UntilSees waits until a pod of each region sees such members, by state.
+func (w *World) UntilSees(limit time.Duration, want map[string]int) {
+	w.Helper()
+	for _, c := range w.Clusters {
+		c.UntilSees(limit, want)
+	}
+}
+
+// UntilSees waits until the region's first pod that is Ready sees such members.
+func (c *Cluster) UntilSees(limit time.Duration, want map[string]int) {
+	w := c.world
+	w.Helper()
+	w.Until(fmt.Sprintf("%s sees %v", c.Region, want), limit, func() string {
+		for _, p := range c.Pods() {
+			if !p.Ready() {
+				continue
+			}
+			members, err := p.Ring()
+			if err != nil {
+				return err.Error()
+			}
+			if got := states(members); fmt.Sprint(got) != fmt.Sprint(want) {
+				return fmt.Sprint(members)
+			}
+			return ""
+		}
+		return "no pod is Ready"
+	})
+}
+
+func states(members []Member) map[string]int {
+	counted := map[string]int{}
+	for _, m := range members {
+		counted[m.State]++
+	}
+	return counted
+}
+
+// Racks are the racks of the members that a pod sees, by datacenter, sorted.
+func Racks(members []Member) map[string][]string {
+	racks := map[string][]string{}
+	for _, m := range members {
+		racks[m.Datacenter] = append(racks[m.Datacenter], m.Rack)
+	}
+	for _, r := range racks {
+		slices.Sort(r)
+	}
+	return racks
+}
+
+// replication is a keyspace's replication with so many copies in each region.
+func (w *World) replication(copies int) string {
+	text := []string{"'class': 'NetworkTopologyStrategy'"}
+	for _, c := range w.Clusters {
+		text = append(text, fmt.Sprintf("'%s': %d", c.Datacenter, copies))
+	}
+	return "{" + strings.Join(text, ", ") + "}"
+}

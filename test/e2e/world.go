@@ -1,0 +1,234 @@
+package e2e
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// World is what a compiled folder describes, running: a network and a Kubernetes
+// cluster for each region.
+type World struct {
+	testing.TB
+	// Dir holds everything that the world writes but for its mounts.
+	Dir string
+	// Out and Secrets are the compiled folder and the secrets that it runs.
+	Out, Secrets string
+	Clusters     []*Cluster // in the order of the regions' names
+
+	source   string // of this package
+	prepared prepared
+	began    time.Time
+	sites    []*site
+	links    []*link
+	mu       sync.Mutex
+	journal  *os.File
+}
+
+// Options is what a world has that is not as usual.
+type Options struct {
+	// Spec is the spec that is compiled. Default: ring.yaml of this package. Where
+	// the flag -out is given that folder is taken in place of either.
+	Spec []byte
+	// Change changes the compiled folder before anything is built of it.
+	Change func(w *World)
+	// NoClusters builds the networks and boots nothing.
+	NoClusters bool
+}
+
+// newWorld builds the world. It fails the test where what was compiled cannot be
+// built, or where it cannot carry a ring.
+func newWorld(t testing.TB, o Options) *World {
+	t.Helper()
+	w := &World{TB: t, Dir: os.Getenv(dirVariable), began: time.Now()}
+	var err error
+	w.source, err = os.Getwd()
+	w.must(err)
+	w.must(enclose())
+	w.journal, err = os.Create(filepath.Join(w.Dir, "journal.log"))
+	w.must(err)
+	w.prepared = prepared{cache: os.Getenv(cacheVariable), programs: os.Getenv(programsVariable), images: os.Getenv(imagesVariable)}
+	t.Cleanup(w.end)
+	w.compile(o)
+	if o.Change != nil {
+		o.Change(w)
+	}
+	w.build()
+	w.checkNetworks()
+	if !o.NoClusters {
+		w.boot()
+	}
+	return w
+}
+
+// enclose makes the mounts of this process its own. Nothing of the machine's
+// /run is in sight, so names are this world's alone; names are resolved by the
+// hosts file only.
+func enclose() error {
+	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
+		return fmt.Errorf("make the mounts private: %w", err)
+	}
+	for _, m := range []struct{ kind, at string }{{"proc", "/proc"}, {"tmpfs", "/run"}} {
+		if err := unix.Mount(m.kind, m.at, m.kind, 0, ""); err != nil {
+			return fmt.Errorf("mount %s: %w", m.at, err)
+		}
+	}
+	for _, dir := range []string{"/run/netns", "/run/lock"} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	for file, text := range map[string]string{"/etc/resolv.conf": "nameserver 127.0.0.1\n", "/etc/hosts": "127.0.0.1 localhost world\n"} {
+		own := "/run/world-" + filepath.Base(file)
+		if err := os.WriteFile(own, []byte(text), 0o644); err != nil {
+			return err
+		}
+		if err := unix.Mount(own, file, "", unix.MS_BIND, ""); err != nil {
+			return fmt.Errorf("mount %s: %w", file, err)
+		}
+	}
+	if err := unix.Sethostname([]byte("world")); err != nil {
+		return err
+	}
+	return run("ip", "link", "set", "lo", "up")
+}
+
+// run runs a command of the machine's.
+func run(name string, args ...string) error {
+	if said, err := exec.Command(name, args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, said)
+	}
+	return nil
+}
+
+// build makes the networks of the compiled folder, wires them and lays their
+// rules over them.
+func (w *World) build() {
+	w.Helper()
+	w.must(run("ip", "addr", "add", clientAddress.String()+"/32", "dev", "lo"))
+	hosts := "127.0.0.1 localhost world\n"
+	for _, region := range w.regions() {
+		s, err := readSite(w.Out, w.Secrets, region)
+		w.must(err)
+		w.sites = append(w.sites, s)
+		n, err := newNetwork(s, len(w.Clusters))
+		w.must(err)
+		hosts += n.names()
+		c := &Cluster{Region: region, world: w, network: n}
+		w.must(c.read())
+		w.Clusters = append(w.Clusters, c)
+		for i := range s.Machines {
+			m, err := newMachine(c, &s.Machines[i])
+			w.must(err)
+			if m.controlPlane() {
+				c.planes = append(c.planes, m)
+			} else {
+				c.Members = append(c.Members, m)
+			}
+		}
+	}
+	w.must(os.WriteFile("/run/world-hosts", []byte(hosts), 0o644))
+	linked := map[*network][]netip.Prefix{}
+	for i, a := range w.Clusters {
+		for _, b := range w.Clusters[i+1:] {
+			l, err := wire(a.network, b.network, w.sites)
+			w.must(err)
+			w.links = append(w.links, l)
+			if len(l.missing) == 0 {
+				linked[a.network] = append(linked[a.network], b.network.site.Prefixes...)
+				linked[b.network] = append(linked[b.network], a.network.site.Prefixes...)
+			}
+		}
+	}
+	for _, c := range w.Clusters {
+		w.must(c.network.filter(linked[c.network]))
+	}
+	w.Say("%d networks are up", len(w.Clusters))
+}
+
+// regions are the names of the compiled folder's regions, sorted.
+func (w *World) regions() []string {
+	templates, err := filepath.Glob(filepath.Join(w.Out, "*", "azure", "azuredeploy.json"))
+	w.must(err)
+	var names []string
+	for _, t := range templates {
+		names = append(names, filepath.Base(filepath.Dir(filepath.Dir(t))))
+	}
+	if len(names) == 0 {
+		w.Fatalf("%s holds no template", w.Out)
+	}
+	return names
+}
+
+// Say notes what the test does, in its output and in the journal.
+func (w *World) Say(format string, args ...any) {
+	w.Helper()
+	text := fmt.Sprintf(format, args...)
+	at := time.Since(w.began).Seconds()
+	w.mu.Lock()
+	fmt.Fprintf(w.journal, "%s %6.1f s  %s\n", time.Now().UTC().Format("15:04:05.000"), at, text)
+	w.mu.Unlock()
+	w.Logf("%6.1f s  %s", at, text)
+}
+
+// Until waits for a condition. What it says while it does not hold is what the
+// test fails with in the end.
+func (w *World) Until(what string, limit time.Duration, condition func() (missing string)) {
+	w.Helper()
+	start := time.Now()
+	for {
+		missing := condition()
+		if missing == "" {
+			w.Say("%s, after %.1f s", what, time.Since(start).Seconds())
+			return
+		}
+		if time.Since(start) > limit {
+			w.Fatalf("not after %s: %s: %s", limit, what, missing)
+		}
+		time.Sleep(300 * time.Millisecond)
+	}
+}
+
+// Never holds that a condition does not come true for a while.
+func (w *World) Never(what string, during time.Duration, condition func() (happened string)) {
+	w.Helper()
+	for end := time.Now().Add(during); time.Now().Before(end); time.Sleep(time.Second) {
+		if happened := condition(); happened != "" {
+			w.Fatalf("%s: %s", what, happened)
+		}
+	}
+	w.Say("never in %s: %s", during, what)
+}
+
+func (w *World) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// end leaves what a person needs to see why a test failed. The world itself goes
+// with this process.
+func (w *World) end() {
+	if w.Failed() {
+		w.summarise()
+	}
+	for _, c := range w.Clusters {
+		for _, m := range append(c.planes, c.Members...) {
+			if m.cmd != nil && m.cmd.ProcessState == nil {
+				_ = m.cmd.Process.Kill()
+				_ = m.cmd.Wait()
+			}
+		}
+	}
+	detachLoops(func(file string) bool { return strings.HasPrefix(file, w.Dir+"/") })
+	_ = w.journal.Close()
+}
