@@ -40,6 +40,9 @@ type Options struct {
 	Spec []byte
 	// Change changes the compiled folder before anything is built of it.
 	Change func(w *World)
+	// Formed has a ring run in the world already, with the keyspace that StartWriter
+	// writes to. Such a ring is formed once and kept.
+	Formed bool
 	// NoClusters builds the networks and boots nothing.
 	NoClusters bool
 }
@@ -61,10 +64,15 @@ func newWorld(t testing.TB, o Options) *World {
 	if o.Change != nil {
 		o.Change(w)
 	}
+	loaded := o.Formed && w.loadFormed()
 	w.build()
 	w.checkNetworks()
-	if !o.NoClusters {
-		w.boot()
+	if o.NoClusters {
+		return w
+	}
+	w.boot()
+	if o.Formed {
+		w.form(loaded)
 	}
 	return w
 }
@@ -173,9 +181,11 @@ func (w *World) Say(format string, args ...any) {
 	w.Helper()
 	text := fmt.Sprintf(format, args...)
 	at := time.Since(w.began).Seconds()
-	w.mu.Lock()
-	fmt.Fprintf(w.journal, "%s %6.1f s  %s\n", time.Now().UTC().Format("15:04:05.000"), at, text)
-	w.mu.Unlock()
+	if w.journal != nil {
+		w.mu.Lock()
+		fmt.Fprintf(w.journal, "%s %6.1f s  %s\n", time.Now().UTC().Format("15:04:05.000"), at, text)
+		w.mu.Unlock()
+	}
 	w.Logf("%6.1f s  %s", at, text)
 }
 
