@@ -54,6 +54,14 @@ func (c *Cluster) Kubectl(args ...string) (string, error) {
 	return c.kubectl(nil, args...)
 }
 
+// MustKubectl is Kubectl; the test ends where it fails.
+func (c *Cluster) MustKubectl(args ...string) string {
+	c.world.Helper()
+	said, err := c.Kubectl(args...)
+	c.world.must(err)
+	return said
+}
+
 func (c *Cluster) kubectl(input []byte, args ...string) (string, error) {
 	cmd := exec.Command(filepath.Join(c.world.prepared.programs, "kubectl"), append([]string{"--kubeconfig", c.Kubeconfig(), "-n", c.Namespace}, args...)...)
 	cmd.Env = append(os.Environ(), "HOME=/run")
@@ -97,6 +105,17 @@ func (w *World) ApplyAll() {
 	group.Wait()
 	w.must(errors.Join(errs...))
 	w.Say("applied %s in %d clusters", filepath.Base(w.Out), len(w.Clusters))
+}
+
+// Restart runs the region's restart.sh and gives what it says.
+func (c *Cluster) Restart(args ...string) (string, error) {
+	cmd := exec.Command("sh", append([]string{filepath.Join(c.world.Out, c.Region, "restart.sh"), "--kubeconfig", c.Kubeconfig()}, args...)...)
+	cmd.Env = append(os.Environ(), "HOME=/run", "PATH="+c.world.prepared.programs+":"+os.Getenv("PATH"))
+	said, err := cmd.CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%s: restart.sh: %w: %s", c.Region, err, said)
+	}
+	return string(said), err
 }
 
 // boot starts every machine and waits until each cluster is what the runbook
@@ -204,7 +223,7 @@ func (c *Cluster) nodesMissing() string {
 	return ""
 }
 
-// Node is the machine that has an address.
+// machineOf is the machine that has an address.
 func (c *Cluster) machineOf(address netip.Addr) *Machine {
 	for _, m := range c.Members {
 		for _, a := range m.model.Addresses {

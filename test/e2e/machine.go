@@ -176,6 +176,18 @@ func (m *Machine) WipeDisks() {
 	}
 }
 
+// Anew makes the machine a new one of the same name, as a deployment does where
+// it was deleted: what it wrote is gone, but for its data disks. It must be off,
+// and its node deleted; Boot has it join.
+func (m *Machine) Anew() {
+	w := m.Cluster.world
+	w.Helper()
+	w.Say("%s is made anew", m.Name)
+	for _, dir := range []string{filepath.Join("/run/machines", m.Name), filepath.Join(m.dir, "kubelet"), filepath.Join(m.dir, "containerd")} {
+		w.must(os.RemoveAll(dir))
+	}
+}
+
 // In runs a command in the machine's namespaces, as a person would over SSH.
 func (m *Machine) In(command string) (string, error) {
 	pid, err := m.pid()

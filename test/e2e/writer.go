@@ -15,7 +15,7 @@ import (
 func (p *Pod) keyspace(replication string) error {
 	return p.CQL(gocql.LocalQuorum,
 		"CREATE KEYSPACE IF NOT EXISTS shop WITH replication = "+replication,
-		"CREATE TABLE IF NOT EXISTS shop.entry (id int PRIMARY KEY, name text)",
+		"CREATE TABLE IF NOT EXISTS shop.entry (region text, id int, name text, PRIMARY KEY ((region, id)))",
 	)
 }
 
@@ -60,7 +60,7 @@ func (w *Writer) run() {
 			turn++
 		}
 		if err == nil {
-			err = session.Query("INSERT INTO shop.entry (id, name) VALUES (?, ?)", w.Written(), fmt.Sprint("entry ", w.Written())).Consistency(gocql.LocalQuorum).Exec()
+			err = session.Query("INSERT INTO shop.entry (region, id, name) VALUES (?, ?, ?)", w.cluster.Region, w.Written(), fmt.Sprint("entry ", w.Written())).Consistency(gocql.LocalQuorum).Exec()
 		}
 		w.mu.Lock()
 		if err == nil {
@@ -123,21 +123,21 @@ func (w *Writer) Stop() {
 		world.Fatalf("the client of %s wrote nothing: %v", w.cluster.Region, w.last)
 	}
 	for _, c := range world.Clusters {
-		c.untilFinds(w.written)
+		c.untilFinds(w.cluster.Region, w.written)
 	}
 }
 
-// untilFinds waits until a member that is Ready finds so many rows: those of
-// another region may come as hints.
-func (c *Cluster) untilFinds(rows int) {
+// untilFinds waits until a member that is Ready finds so many rows of a region's
+// client: those of another region may come as hints.
+func (c *Cluster) untilFinds(of string, rows int) {
 	w := c.world
 	w.Helper()
-	w.Until(fmt.Sprintf("%s finds %d rows", c.Region, rows), 3*time.Minute, func() string {
+	w.Until(fmt.Sprintf("%s finds the %d rows of %s", c.Region, rows, of), 3*time.Minute, func() string {
 		for _, p := range c.Pods() {
 			if !p.Ready() {
 				continue
 			}
-			n, err := p.entries(rows)
+			n, err := p.entries(of, rows)
 			if err != nil {
 				return err.Error()
 			}
@@ -150,17 +150,18 @@ func (c *Cluster) untilFinds(rows int) {
 	})
 }
 
-// entries counts which of the first rows there are at LOCAL_QUORUM, page by page.
-func (p *Pod) entries(first int) (int, error) {
+// entries counts which of a region's first rows there are at LOCAL_QUORUM, page
+// by page.
+func (p *Pod) entries(of string, first int) (int, error) {
 	s, err := p.Session()
 	if err != nil {
 		return 0, err
 	}
 	defer s.Close()
-	rows := s.Query("SELECT id FROM shop.entry").Consistency(gocql.LocalQuorum).PageSize(500).Iter()
-	n, id := 0, 0
-	for rows.Scan(&id) {
-		if id < first {
+	rows := s.Query("SELECT region, id FROM shop.entry").Consistency(gocql.LocalQuorum).PageSize(500).Iter()
+	n, id, region := 0, 0, ""
+	for rows.Scan(&region, &id) {
+		if region == of && id < first {
 			n++
 		}
 	}

@@ -82,7 +82,7 @@ keep() { # NAME COMMAND...
 	local log=/var/log/$1.log
 	shift
 	while :; do
-		"$@" >>"$log" 2>&1 </dev/null || true
+		("$@") >>"$log" 2>&1 </dev/null || true
 		echo "--- ended, again in 1 s" >>"$log"
 		sleep 1
 	done
@@ -221,6 +221,8 @@ control_plane() {
 	phase upload-config all
 	phase bootstrap-token --skip-token-print
 	phase addon coredns
+	# A member that asks before the token has signed what it asks for asks again after 5 s only.
+	until kubectl --kubeconfig=/etc/kubernetes/super-admin.conf -n kube-public get configmap cluster-info -o yaml | grep -q jws-kubeconfig; do sleep 0.2; done
 	kubeadm kubeconfig user --client-name=system:kube-proxy --config /var/lib/ringwright/kubeadm.yaml >"$machine/kube-proxy.conf" 2>>/var/log/kubeadm.log
 	: >"$machine/ready"
 }
