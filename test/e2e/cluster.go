@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -13,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 )
@@ -27,6 +27,7 @@ type Cluster struct {
 	world   *World
 	network *network
 	planes  []*Machine
+	api     *apiClient
 }
 
 // read reads what the manifests say of the region.
@@ -40,7 +41,8 @@ func (c *Cluster) read() error {
 		return err
 	}
 	c.Namespace, c.Datacenter = ns.Name, ns.Labels["ringwright/datacenter"]
-	return nil
+	c.api, err = newAPIClient(c.Kubeconfig())
+	return err
 }
 
 // Kubeconfig is the file that `ringwright secrets` made for the region.
@@ -72,15 +74,6 @@ func (c *Cluster) kubectl(input []byte, args ...string) (string, error) {
 		return said.String(), fmt.Errorf("%s: kubectl %s: %w: %s", c.Region, strings.Join(args, " "), err, strings.TrimSpace(wrong.String()))
 	}
 	return said.String(), nil
-}
-
-// get reads objects as JSON.
-func (c *Cluster) get(into any, args ...string) error {
-	said, err := c.Kubectl(append([]string{"get", "-o", "json"}, args...)...)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal([]byte(said), into)
 }
 
 // Apply applies the compiled folder of the region as a user would, and gives
@@ -118,25 +111,36 @@ func (c *Cluster) Restart(args ...string) (string, error) {
 	return string(said), err
 }
 
-// boot starts every machine and waits until each cluster is what the runbook
-// calls ready: nodes Ready, DNS rolled out.
+// boot starts every machine that has not run yet and waits until each cluster is
+// what the runbook calls ready: nodes Ready, DNS rolled out.
 func (w *World) boot() {
 	w.Helper()
 	for _, c := range w.Clusters {
 		if len(c.planes) != 1 {
 			w.Fatalf("%s has %d control planes; a world runs one in each region", c.Region, len(c.planes))
 		}
-		for _, m := range append(c.planes, c.Members...) {
-			w.must(m.boot())
+		for _, m := range c.machines() {
+			if m.cmd == nil {
+				w.must(m.boot())
+			}
 		}
 	}
 	for _, c := range w.Clusters {
-		w.Until(c.Region+": the control plane is up", 3*time.Minute, c.planeMissing)
+		w.Until(c.Region+": the control plane is up", 5*time.Minute, c.planeMissing)
 		w.must(c.join())
 	}
 	for _, c := range w.Clusters {
-		w.Until(c.Region+": nodes and DNS are ready", 3*time.Minute, c.nodesMissing)
+		w.Until(c.Region+": nodes and DNS are ready", 5*time.Minute, c.nodesMissing)
 	}
+}
+
+// Deploy makes of the compiled folder what is not there yet, machines or whole
+// regions, as a deployment does, and waits until it is ready.
+func (w *World) Deploy() {
+	w.Helper()
+	w.build()
+	w.checkNetworks()
+	w.boot()
 }
 
 // planeMissing says why members cannot join yet.
@@ -196,7 +200,7 @@ func (c *Cluster) join() error {
 // nodesMissing says what of the cluster is not ready.
 func (c *Cluster) nodesMissing() string {
 	var nodes corev1.NodeList
-	if err := c.get(&nodes, "nodes"); err != nil {
+	if err := c.api.get("/api/v1/nodes", &nodes); err != nil {
 		return err.Error()
 	}
 	ready := map[string]bool{}
@@ -213,12 +217,12 @@ func (c *Cluster) nodesMissing() string {
 			return "node " + m.Name + " is not Ready"
 		}
 	}
-	said, err := c.Kubectl("-n", "kube-system", "get", "deployment", "coredns", "-o", "jsonpath={.status.readyReplicas}")
-	if err != nil {
+	var dns appsv1.Deployment
+	if err := c.api.get("/apis/apps/v1/namespaces/kube-system/deployments/coredns", &dns); err != nil {
 		return err.Error()
 	}
-	if said == "" || said == "0" || len(c.Members) > 1 && said != "2" {
-		return fmt.Sprintf("CoreDNS has %q replicas ready", said)
+	if want := int32(min(len(c.Members), 2)); dns.Status.ReadyReplicas < want {
+		return fmt.Sprintf("CoreDNS has %d replicas ready, of %d", dns.Status.ReadyReplicas, want)
 	}
 	return ""
 }

@@ -30,3 +30,9 @@ func TestDeps(t *testing.T) {
 		t.Errorf("(-packages +Makefile):\n%s", diff)
 	}
 }
+
+// TestRequirements says in words what of the machine's side a world lacks. It
+// passes where a world can be built.
+func TestRequirements(t *testing.T) {
+	want(t)
+}

@@ -53,7 +53,7 @@
 // network is to the world's own. A Cluster has Kubectl, Apply, Pods and Members;
 // a Pod Ready, Exec, Ring (nodetool status), Node (its agent's answer) and CQL; a
 // Machine Kill, Boot, WipeDisks, DetachDisks and In. World has ApplyAll, Compile
-// (a changed spec into the same folder), Cut, Heal, StartWriter (a client that
+// (a changed spec into the same folder), Deploy (what it has more), Cut, Heal, StartWriter (a client that
 // writes all the time and loses nothing), Until and Never. Waits have a limit and
 // say what is missing; no test asserts how long something took.
 //

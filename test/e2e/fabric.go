@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ringwright/ringwright/test/lab"
@@ -30,6 +31,8 @@ type network struct {
 	number   int
 	router   *lab.Namespace
 	hosts    map[string]*lab.Namespace // by machine name
+	nics     map[string]int            // likewise
+	mu       sync.Mutex                // of metadata
 	metadata map[netip.Addr]*lab.Metadata
 	public   map[string]netip.Addr // by the public address's id
 	server   *http.Server
@@ -42,7 +45,7 @@ func newNetwork(s *site, number int) (*network, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &network{site: s, number: number, router: router, hosts: map[string]*lab.Namespace{}, metadata: map[netip.Addr]*lab.Metadata{}, public: map[string]netip.Addr{}}
+	n := &network{site: s, number: number, router: router, hosts: map[string]*lab.Namespace{}, nics: map[string]int{}, metadata: map[netip.Addr]*lab.Metadata{}, public: map[string]netip.Addr{}}
 	if err := n.router.Run("", "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv4.conf.all.send_redirects=0", "net.ipv4.conf.default.send_redirects=0"); err != nil {
 		return nil, err
 	}
@@ -51,32 +54,43 @@ func newNetwork(s *site, number int) (*network, error) {
 			return nil, err
 		}
 	}
-	for i := range s.Machines {
-		if err := n.attach(i); err != nil {
-			return nil, err
-		}
-	}
 	if err := n.reachable(); err != nil {
 		return nil, err
 	}
-	if err := n.serveMetadata(); err != nil {
-		return nil, err
-	}
-	return n, nil
+	return n, n.serveMetadata()
 }
+
+// attachAll attaches the machines of the site that are not there yet.
+func (n *network) attachAll() error {
+	for i := range n.site.Machines {
+		m := &n.site.Machines[i]
+		if n.hosts[m.Name] != nil {
+			continue
+		}
+		if err := n.attach(m); err != nil {
+			return err
+		}
+		if err := n.tellMetadata(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nic is the name of a machine's NIC in the router.
+func (n *network) nic(machine string) string { return fmt.Sprintf("nic%d", n.nics[machine]) }
 
 // gatewayOf is the address that Azure keeps for the gateway of a subnet.
 func gatewayOf(subnet netip.Prefix) netip.Addr { return subnet.Masked().Addr().Next() }
 
 // attach makes a machine's namespace and its NIC.
-func (n *network) attach(i int) error {
-	m := &n.site.Machines[i]
+func (n *network) attach(m *machineModel) error {
 	host, err := lab.NewNamespace(m.Name)
 	if err != nil {
 		return err
 	}
-	n.hosts[m.Name] = host
-	nic, a := fmt.Sprintf("nic%d", i), m.Primary.As4()
+	n.hosts[m.Name], n.nics[m.Name] = host, len(n.nics)
+	nic, a := n.nic(m.Name), m.Primary.As4()
 	commands := []string{
 		fmt.Sprintf("link add %s type veth peer name eth0 netns %s", nic, host.Name),
 		fmt.Sprintf("link set %s up", nic),
@@ -89,6 +103,10 @@ func (n *network) attach(i int) error {
 		fmt.Sprintf("addr add %s/%d dev eth0", m.Primary, m.Subnet.Bits()),
 		fmt.Sprintf("route add default via %s", gatewayOf(m.Subnet)),
 	); err != nil {
+		return err
+	}
+	// Else a refusal of a datagram, by which check.go sees that it came, may be held back.
+	if err := host.Run("", "sysctl", "-qw", "net.ipv4.icmp_ratelimit=0"); err != nil {
 		return err
 	}
 	// Strict: a source that is not routed back to this NIC is none of its addresses.
@@ -153,14 +171,7 @@ func (n *network) serveMetadata() error {
 	if err := n.router.IP("addr add " + lab.MetadataAddress + "/32 dev lo"); err != nil {
 		return err
 	}
-	var rules strings.Builder
-	rules.WriteString("*filter\n")
-	for _, m := range n.site.Machines {
-		n.metadata[m.Primary] = lab.NewMetadata(lab.Instance{Location: n.site.Location, Zone: m.Zone, FaultDomain: m.FaultDomain})
-		fmt.Fprintf(&rules, "-A INPUT -s %s -d %s -j ACCEPT\n", m.Primary, lab.MetadataAddress)
-	}
-	fmt.Fprintf(&rules, "-A INPUT -d %s -j DROP\nCOMMIT\n", lab.MetadataAddress)
-	if err := n.router.Run(rules.String(), "iptables-restore", "-w", "--noflush"); err != nil {
+	if err := n.router.Run("", "iptables", "-w", "-A", "INPUT", "-d", lab.MetadataAddress, "-j", "DROP"); err != nil {
 		return err
 	}
 	l, err := n.router.Listen(net.JoinHostPort(lab.MetadataAddress, "80"))
@@ -169,14 +180,25 @@ func (n *network) serveMetadata() error {
 	}
 	n.server = &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from, err := netip.ParseAddrPort(r.RemoteAddr)
-		if err != nil || n.metadata[from.Addr()] == nil {
+		n.mu.Lock()
+		service := n.metadata[from.Addr()]
+		n.mu.Unlock()
+		if err != nil || service == nil {
 			http.NotFound(w, r)
 			return
 		}
-		n.metadata[from.Addr()].ServeHTTP(w, r)
+		service.ServeHTTP(w, r)
 	})}
 	go func() { _ = n.server.Serve(l) }()
 	return nil
+}
+
+// tellMetadata has the service answer a machine's primary address.
+func (n *network) tellMetadata(m *machineModel) error {
+	n.mu.Lock()
+	n.metadata[m.Primary] = lab.NewMetadata(lab.Instance{Location: n.site.Location, Zone: m.Zone, FaultDomain: m.FaultDomain})
+	n.mu.Unlock()
+	return n.router.Run("", "iptables", "-w", "-I", "INPUT", "-s", m.Primary.String(), "-d", lab.MetadataAddress, "-j", "ACCEPT")
 }
 
 // link is the wire between two networks. Packets find it by routes, which are
@@ -187,28 +209,44 @@ type link struct {
 	missing    []string // why it carries nothing
 }
 
-// wire joins two networks.
-func wire(a, b *network, all []*site) (*link, error) {
+// wire joins two networks, where they are not joined yet.
+func (w *World) wire(a, b *network) error {
+	for _, l := range w.links {
+		if l.a == a && l.b == b {
+			return nil
+		}
+	}
 	number := byte(16*a.number + b.number)
-	l := &link{a: a, b: b, endA: netip.AddrFrom4([4]byte{192, 168, number, 1}), endB: netip.AddrFrom4([4]byte{192, 168, number, 2}), missing: joined(a.site, b.site, all)}
+	l := &link{a: a, b: b, endA: netip.AddrFrom4([4]byte{192, 168, number, 1}), endB: netip.AddrFrom4([4]byte{192, 168, number, 2})}
+	l.missing = joined(a.site, b.site, w.sites())
+	w.links = append(w.links, l)
 	toB, toA := fmt.Sprintf("peer%d", b.number), fmt.Sprintf("peer%d", a.number)
 	if err := a.router.IP(
 		fmt.Sprintf("link add %s type veth peer name %s netns %s", toB, toA, b.router.Name),
 		fmt.Sprintf("addr add %s/30 dev %s", l.endA, toB),
 		fmt.Sprintf("link set %s up", toB),
 	); err != nil {
-		return nil, err
+		return err
 	}
 	if err := b.router.IP(
 		fmt.Sprintf("addr add %s/30 dev %s", l.endB, toA),
 		fmt.Sprintf("link set %s up", toA),
 	); err != nil {
-		return nil, err
+		return err
 	}
 	if len(l.missing) > 0 {
-		return l, nil
+		return nil
 	}
-	return l, l.heal()
+	return l.heal()
+}
+
+// sites are what the templates of all regions describe.
+func (w *World) sites() []*site {
+	var all []*site
+	for _, c := range w.Clusters {
+		all = append(all, c.network.site)
+	}
+	return all
 }
 
 // cut makes the link swallow every packet, as a tunnel does whose other end is gone.

@@ -32,7 +32,15 @@ type Pod struct {
 func (c *Cluster) Pods() []*Pod {
 	c.world.Helper()
 	var list corev1.PodList
-	if err := c.get(&list, "pods", "-l", "app.kubernetes.io/name=cassandra"); err != nil {
+	var err error
+	for range 5 {
+		// A busy API server may be late.
+		if err = c.api.get("/api/v1/namespaces/"+c.Namespace+"/pods?labelSelector=app.kubernetes.io%2Fname%3Dcassandra", &list); err == nil {
+			break
+		}
+		time.Sleep(time.Second)
+	}
+	if err != nil {
 		c.world.Error(err)
 		return nil
 	}

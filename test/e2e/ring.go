@@ -71,6 +71,7 @@ func (c *Cluster) UntilSees(limit time.Duration, want map[string]int) {
 				return err.Error()
 			}
 			if got := states(members); fmt.Sprint(got) != fmt.Sprint(want) {
+				time.Sleep(time.Second) // nodetool takes a good part of the machine
 				return fmt.Sprint(members)
 			}
 			return ""

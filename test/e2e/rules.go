@@ -10,19 +10,19 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v8"
 )
 
-// filter lays the site's security groups and load balancers over its network;
-// linked are the prefixes of the VNets that it is linked to.
+// filter lays the site's security groups and load balancers over its network, in
+// place of those before; linked are the prefixes of the VNets that it is linked to.
 func (n *network) filter(linked []netip.Prefix) error {
 	var b strings.Builder
 	b.WriteString("*filter\n")
 	for i := range n.site.Subnets {
 		fmt.Fprintf(&b, ":SUBNET-%d - [0:0]\n", i)
 	}
-	b.WriteString("-A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT\n")
-	for i, m := range n.site.Machines {
+	b.WriteString("-F FORWARD\n-A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT\n")
+	for _, m := range n.site.Machines {
 		for j, sub := range n.site.Subnets {
 			if sub.Prefix == m.Subnet {
-				fmt.Fprintf(&b, "-A FORWARD -o nic%d -j SUBNET-%d\n", i, j)
+				fmt.Fprintf(&b, "-A FORWARD -o %s -j SUBNET-%d\n", n.nic(m.Name), j)
 			}
 		}
 	}
@@ -35,7 +35,7 @@ func (n *network) filter(linked []netip.Prefix) error {
 			fmt.Fprintf(&b, "-A SUBNET-%d %s\n", i, line)
 		}
 	}
-	b.WriteString("COMMIT\n*nat\n")
+	b.WriteString("COMMIT\n*nat\n-F PREROUTING\n")
 	for _, balancer := range n.site.Balancers {
 		if err := n.balance(&b, balancer); err != nil {
 			return err
@@ -52,7 +52,7 @@ func (n *network) balance(b *strings.Builder, l balancer) error {
 	frontend := l.Private
 	if l.Public != "" {
 		frontend = n.public[l.Public]
-	} else if err := n.router.IP(fmt.Sprintf("addr add %s/32 dev lo", frontend)); err != nil {
+	} else if err := n.router.IP(fmt.Sprintf("addr replace %s/32 dev lo", frontend)); err != nil {
 		return err
 	}
 	backends := n.site.pool(l.Pool)

@@ -26,7 +26,7 @@ func (w *World) summarise() {
 
 func (c *Cluster) summarise(b *strings.Builder) {
 	fmt.Fprintf(b, "\n== %s\n", c.Region)
-	for _, m := range append(c.planes, c.Members...) {
+	for _, m := range c.machines() {
 		if m.cmd == nil {
 			return // nothing was booted
 		}

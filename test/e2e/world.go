@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,12 +23,11 @@ type World struct {
 	Dir string
 	// Out and Secrets are the compiled folder and the secrets that it runs.
 	Out, Secrets string
-	Clusters     []*Cluster // in the order of the regions' names
+	Clusters     []*Cluster // in the order of the regions' names, later ones at the end
 
 	source   string // of this package
 	prepared prepared
 	began    time.Time
-	sites    []*site
 	links    []*link
 	mu       sync.Mutex
 	journal  *os.File
@@ -56,6 +56,7 @@ func newWorld(t testing.TB, o Options) *World {
 	w.source, err = os.Getwd()
 	w.must(err)
 	w.must(enclose())
+	w.must(run("ip", "addr", "add", clientAddress.String()+"/32", "dev", "lo"))
 	w.journal, err = os.Create(filepath.Join(w.Dir, "journal.log"))
 	w.must(err)
 	w.prepared = prepared{cache: os.Getenv(cacheVariable), programs: os.Getenv(programsVariable), images: os.Getenv(imagesVariable)}
@@ -117,49 +118,102 @@ func run(name string, args ...string) error {
 	return nil
 }
 
-// build makes the networks of the compiled folder, wires them and lays their
-// rules over them.
+// build makes of the compiled folder what is not there yet: networks, machines
+// that are off, links; and lays the rules over the networks. A machine or region
+// that is gone from the folder stays, as in Azure.
 func (w *World) build() {
 	w.Helper()
-	w.must(run("ip", "addr", "add", clientAddress.String()+"/32", "dev", "lo"))
-	hosts := "127.0.0.1 localhost world\n"
 	for _, region := range w.regions() {
 		s, err := readSite(w.Out, w.Secrets, region)
 		w.must(err)
-		w.sites = append(w.sites, s)
-		n, err := newNetwork(s, len(w.Clusters))
-		w.must(err)
-		hosts += n.names()
-		c := &Cluster{Region: region, world: w, network: n}
-		w.must(c.read())
-		w.Clusters = append(w.Clusters, c)
-		for i := range s.Machines {
-			m, err := newMachine(c, &s.Machines[i])
+		c := w.Cluster(region)
+		if c == nil {
+			n, err := newNetwork(s, len(w.Clusters))
 			w.must(err)
-			if m.controlPlane() {
-				c.planes = append(c.planes, m)
-			} else {
-				c.Members = append(c.Members, m)
-			}
+			c = &Cluster{Region: region, world: w, network: n}
+			w.Clusters = append(w.Clusters, c)
 		}
+		c.network.site = s
+		w.must(c.network.attachAll())
+		w.must(c.read())
+		w.must(c.addMachines())
 	}
-	w.must(os.WriteFile("/run/world-hosts", []byte(hosts), 0o644))
-	linked := map[*network][]netip.Prefix{}
+	w.must(w.writeHosts())
 	for i, a := range w.Clusters {
 		for _, b := range w.Clusters[i+1:] {
-			l, err := wire(a.network, b.network, w.sites)
-			w.must(err)
-			w.links = append(w.links, l)
-			if len(l.missing) == 0 {
-				linked[a.network] = append(linked[a.network], b.network.site.Prefixes...)
-				linked[b.network] = append(linked[b.network], a.network.site.Prefixes...)
-			}
+			w.must(w.wire(a.network, b.network))
 		}
 	}
 	for _, c := range w.Clusters {
-		w.must(c.network.filter(linked[c.network]))
+		w.must(c.network.filter(w.linkedTo(c.network)))
 	}
 	w.Say("%d networks are up", len(w.Clusters))
+}
+
+// Cluster is that of a region, or nil.
+func (w *World) Cluster(region string) *Cluster {
+	for _, c := range w.Clusters {
+		if c.Region == region {
+			return c
+		}
+	}
+	return nil
+}
+
+// addMachines makes the machines of the site that are not there.
+func (c *Cluster) addMachines() error {
+	for i := range c.network.site.Machines {
+		model := &c.network.site.Machines[i]
+		if c.Machine(model.Name) != nil {
+			continue
+		}
+		m, err := newMachine(c, model)
+		if err != nil {
+			return err
+		}
+		if m.controlPlane() {
+			c.planes = append(c.planes, m)
+		} else {
+			c.Members = append(c.Members, m)
+		}
+	}
+	return nil
+}
+
+// Machine is that of a name, or nil.
+func (c *Cluster) Machine(name string) *Machine {
+	for _, m := range c.machines() {
+		if m.Name == name {
+			return m
+		}
+	}
+	return nil
+}
+
+// machines are the control planes and the members.
+func (c *Cluster) machines() []*Machine { return slices.Concat(c.planes, c.Members) }
+
+func (w *World) writeHosts() error {
+	hosts := "127.0.0.1 localhost world\n"
+	for _, c := range w.Clusters {
+		hosts += c.network.names()
+	}
+	return os.WriteFile("/run/world-hosts", []byte(hosts), 0o644)
+}
+
+// linkedTo are the prefixes that a network is linked to.
+func (w *World) linkedTo(n *network) []netip.Prefix {
+	var all []netip.Prefix
+	for _, l := range w.links {
+		switch {
+		case len(l.missing) > 0:
+		case l.a == n:
+			all = append(all, l.b.site.Prefixes...)
+		case l.b == n:
+			all = append(all, l.a.site.Prefixes...)
+		}
+	}
+	return all
 }
 
 // regions are the names of the compiled folder's regions, sorted.
@@ -232,7 +286,7 @@ func (w *World) end() {
 		w.summarise()
 	}
 	for _, c := range w.Clusters {
-		for _, m := range append(c.planes, c.Members...) {
+		for _, m := range c.machines() {
 			if m.cmd != nil && m.cmd.ProcessState == nil {
 				_ = m.cmd.Process.Kill()
 				_ = m.cmd.Wait()
