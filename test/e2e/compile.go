@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 // compile makes the compiled folder and the secrets of the world, or copies
@@ -42,6 +43,26 @@ func (w *World) Compile(text []byte, flags ...string) {
 	w.must(os.WriteFile(file, text, 0o644))
 	w.ringwright(append([]string{"generate", "-f", file, "-o", w.Out}, flags...)...)
 	w.ringwright("secrets", "-f", file, "-o", w.Secrets)
+}
+
+// Edit compiles the spec again with one text in the place of another, which has
+// to be there, and with flags of `ringwright generate`.
+func (w *World) Edit(old, text string, flags ...string) {
+	w.Helper()
+	spec := w.Spec()
+	if !strings.Contains(spec, old) {
+		w.Fatalf("the spec has no %q", old)
+	}
+	w.Compile([]byte(strings.Replace(spec, old, text, 1)), flags...)
+}
+
+// WantCompiled skips a test that changes the spec where the flag -out has the
+// world run a folder of another's.
+func (w *World) WantCompiled() {
+	w.Helper()
+	if !w.Compiled() {
+		w.Skip("changes the spec, and the folder was compiled elsewhere")
+	}
 }
 
 // Spec is the text that the world's folder was compiled from.

@@ -52,9 +52,7 @@ func TestNodeLost(t *testing.T) {
 // and replaces it as the runbook says.
 func TestDiskLost(t *testing.T) {
 	Run(t, Options{Formed: true}, func(w *World) {
-		if !w.Compiled() {
-			t.Skip("changes the spec, and the folder was compiled elsewhere")
-		}
+		w.WantCompiled()
 		const pod = "cassandra-1-0"
 		east := w.Clusters[0]
 		writer := east.StartWriter()
@@ -68,7 +66,7 @@ func TestDiskLost(t *testing.T) {
 		m.Anew()
 		m.Boot()
 		w.Until("the machine joined", 3*time.Minute, east.nodesMissing)
-		w.Compile([]byte(strings.Replace(w.Spec(), "- location: eastus\n", "- location: eastus\n  replace: { "+pod+": "+lost+" }\n", 1)))
+		w.Edit("- location: eastus\n", "- location: eastus\n  replace: { "+pod+": "+lost+" }\n")
 		volume := east.MustKubectl("get", "pvc", "data-"+pod, "-o", "jsonpath={.spec.volumeName}")
 		east.MustKubectl("delete", "pvc", "data-"+pod, "--wait=false")
 		east.MustKubectl("delete", "pod", pod, "--ignore-not-found", "--force")

@@ -13,7 +13,7 @@ import (
 // loses nothing.
 func TestRollingRestart(t *testing.T) {
 	Run(t, Options{Formed: true}, func(w *World) {
-		w.changeConfig(t)
+		w.changeConfig()
 		east := w.Clusters[0]
 		before := w.hostIDs()
 		writer := east.StartWriter()
@@ -35,7 +35,7 @@ func TestRollingRestart(t *testing.T) {
 // no other pod is touched.
 func TestRestartStops(t *testing.T) {
 	Run(t, Options{Formed: true}, func(w *World) {
-		w.changeConfig(t)
+		w.changeConfig()
 		east := w.Clusters[0]
 		east.MustKubectl("cordon", east.Members[0].Name)
 		before := w.uids()
@@ -62,13 +62,11 @@ func TestRestartStops(t *testing.T) {
 
 // changeConfig compiles and applies another setting of Cassandra, and holds that
 // this alone restarts nobody.
-func (w *World) changeConfig(t *testing.T) {
+func (w *World) changeConfig() {
 	w.Helper()
-	if !w.Compiled() {
-		t.Skip("changes the spec, and the folder was compiled elsewhere")
-	}
+	w.WantCompiled()
 	before := w.uids()
-	w.Compile([]byte(strings.Replace(w.Spec(), "cassandra:\n", "cassandra:\n  config: { compaction_throughput: 32MiB/s }\n", 1)))
+	w.Edit("cassandra:\n", "cassandra:\n  config: { compaction_throughput: 32MiB/s }\n")
 	w.ApplyAll()
 	w.Never("a pod restarts", 10*time.Second, func() string { return cmp.Diff(before, w.uids()) })
 }

@@ -21,23 +21,54 @@ func (w *World) Pods() []*Pod {
 // Ready. It fails at once where one of them will never be.
 func (w *World) UntilReady(limit time.Duration, each int) {
 	w.Helper()
-	w.Until(fmt.Sprintf("%d pods in each region are Ready", each), limit, func() string {
+	want := map[*Cluster]int{}
+	for _, c := range w.Clusters {
+		want[c] = each
+	}
+	w.untilReady(limit, want)
+}
+
+// UntilReady does so for one region.
+func (c *Cluster) UntilReady(limit time.Duration, members int) {
+	c.world.Helper()
+	c.world.untilReady(limit, map[*Cluster]int{c: members})
+}
+
+func (w *World) untilReady(limit time.Duration, want map[*Cluster]int) {
+	w.Helper()
+	var what []string
+	for _, c := range w.Clusters {
+		if n, asked := want[c]; asked {
+			what = append(what, fmt.Sprintf("%d in %s", n, c.Region))
+		}
+	}
+	w.Until("pods are Ready, "+strings.Join(what, " and "), limit, func() string {
+		var missing []string
 		for _, c := range w.Clusters {
-			pods := c.Pods()
-			for _, p := range pods {
-				if stuck := p.stuck(); stuck != "" {
-					w.Fatalf("%s: %s", c.Region, stuck)
-				}
-			}
-			if i := slices.IndexFunc(pods, func(p *Pod) bool { return !p.Ready() }); i >= 0 {
-				return fmt.Sprintf("%s: %s is not Ready: %s", c.Region, pods[i].Name, pods[i].reason())
-			}
-			if len(pods) != each {
-				return fmt.Sprintf("%s has %d pods", c.Region, len(pods))
+			if n, asked := want[c]; asked {
+				missing = append(missing, c.notReady(n)...)
 			}
 		}
-		return ""
+		return strings.Join(missing, "; ")
 	})
+}
+
+// notReady says which of the region's pods are not Ready, and why.
+func (c *Cluster) notReady(want int) []string {
+	pods := c.Pods()
+	var missing []string
+	for _, p := range pods {
+		if stuck := p.stuck(); stuck != "" {
+			c.world.Fatalf("%s: %s", c.Region, stuck)
+		}
+		if !p.Ready() {
+			missing = append(missing, fmt.Sprintf("%s/%s: %s", c.Region, p.Name, p.reason()))
+		}
+	}
+	if len(pods) != want {
+		missing = append(missing, fmt.Sprintf("%s has %d pods", c.Region, len(pods)))
+	}
+	return missing
 }
 
 // reason is why the pod's Cassandra is not up, in its agent's words.

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -93,7 +92,7 @@ func (p *Pod) items() (map[int]string, error) {
 func (w *World) withoutFounder() {
 	w.Helper()
 	before := w.uids()
-	w.Compile([]byte(strings.Replace(w.Spec(), "founder: eastus", "founder: none", 1)))
+	w.Edit("founder: eastus", "founder: none")
 	w.ApplyAll()
 	w.Never("a pod restarts", 15*time.Second, func() string { return cmp.Diff(before, w.uids()) })
 	w.UntilReady(time.Minute, 3)
