@@ -43,7 +43,7 @@ func (w *World) form(loaded bool) {
 	w.Helper()
 	w.ApplyAll()
 	each := len(w.Clusters[0].Members)
-	w.UntilReady(10*time.Minute, each)
+	w.UntilReady(formation, each)
 	w.UntilSees(time.Minute, map[string]int{"UN": each * len(w.Clusters)})
 	if loaded {
 		return
@@ -73,7 +73,7 @@ func (w *World) form(loaded bool) {
 		}
 	}
 	w.ApplyAll()
-	w.UntilReady(10*time.Minute, each)
+	w.UntilReady(formation, each)
 	w.UntilSees(time.Minute, map[string]int{"UN": each * len(w.Clusters)})
 }
 

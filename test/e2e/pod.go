@@ -90,7 +90,7 @@ func (p *Pod) Restarts() int {
 // it, or its container ended with a refusal.
 func (p *Pod) stuck() string {
 	for _, c := range p.Status.Conditions {
-		if c.Type == corev1.PodScheduled && c.Status == corev1.ConditionFalse && time.Since(c.LastTransitionTime.Time) > 20*time.Second {
+		if c.Type == corev1.PodScheduled && c.Status == corev1.ConditionFalse && time.Since(c.LastTransitionTime.Time) > 45*time.Second {
 			return p.Name + " has no node: " + c.Message
 		}
 	}
@@ -98,7 +98,7 @@ func (p *Pod) stuck() string {
 		if waiting := s.State.Waiting; waiting != nil && slices.Contains([]string{"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError"}, waiting.Reason) {
 			return fmt.Sprintf("%s: %s: %s: %s", p.Name, s.Name, waiting.Reason, waiting.Message)
 		}
-		if ended := s.LastTerminationState.Terminated; ended != nil && s.RestartCount >= 2 {
+		if ended := s.LastTerminationState.Terminated; ended != nil && s.RestartCount >= 4 {
 			said, _ := p.Cluster.Kubectl("logs", p.Name, "-c", s.Name, "--previous", "--tail=1")
 			return fmt.Sprintf("%s: %s ended %d times, last with exit %d: %s", p.Name, s.Name, s.RestartCount, ended.ExitCode, strings.TrimSpace(said))
 		}

@@ -139,3 +139,6 @@ func (w *World) replication(copies int) string {
 	}
 	return "{" + strings.Join(text, ", ") + "}"
 }
+
+// formation is how long a ring of six may take to form before it has failed.
+const formation = 15 * time.Minute

@@ -19,7 +19,7 @@ func TestSeedStory(t *testing.T) {
 	}
 	Run(t, o, func(w *World) {
 		w.ApplyAll()
-		w.UntilReady(8*time.Minute, 3)
+		w.UntilReady(formation, 3)
 		w.UntilSees(time.Minute, map[string]int{"UN": 6})
 		w.wantRacks()
 		w.readsElsewhere()
