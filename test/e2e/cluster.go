@@ -65,7 +65,12 @@ func (c *Cluster) MustKubectl(args ...string) string {
 }
 
 func (c *Cluster) kubectl(input []byte, args ...string) (string, error) {
-	cmd := exec.Command(filepath.Join(c.world.prepared.programs, "kubectl"), append([]string{"--kubeconfig", c.Kubeconfig(), "-n", c.Namespace}, args...)...)
+	flags := []string{"--kubeconfig", c.Kubeconfig()}
+	if args[0] != "apply" {
+		// What is applied says itself where it belongs, and not all to one.
+		flags = append(flags, "-n", c.Namespace)
+	}
+	cmd := exec.Command(filepath.Join(c.world.prepared.programs, "kubectl"), append(flags, args...)...)
 	cmd.Env = append(os.Environ(), "HOME=/run")
 	cmd.Stdin = bytes.NewReader(input)
 	var said, wrong strings.Builder
