@@ -100,7 +100,7 @@ var prices = []price{
 	{func(r *plan.Region, _ int) bool { return used(r) < len(r.Cluster.Racks) },
 		"some racks have no member, because there are fewer members than racks."},
 	{func(r *plan.Region, _ int) bool { return r.ARM == nil },
-		"the cluster is somebody else's. Who may reach its pods, who may read its volumes and when its nodes restart is decided there, and nothing here checks it."},
+		"the cluster is somebody else's. Who may reach its pods, who may read its volumes and when its nodes restart is decided there, and nothing here checks it. No NetworkPolicy and no network security group is written there: who reaches ports 7000, 7001, 9042 and 8089 of its members is yours to limit."},
 	{func(r *plan.Region, _ int) bool { return r.ARM == nil && len(r.Cluster.DNS) == 1 },
 		"one DNS server answers for the cluster; with it away, neither its members nor their peers find seeds there."},
 	{func(r *plan.Region, _ int) bool {
@@ -146,24 +146,39 @@ func costs(b *runbook, auth bool) []string {
 	add(len(b.Regions) == 1 && len(b.Links) > 0, "**One region**: there is no second copy anywhere; the region lost is the ring lost.")
 	add(len(b.Peerings) > 0, "**Peering** is paid by the gigabyte, in and out, at both ends: every write crosses to every region. Nothing is paid by the hour. Traffic stays in Microsoft's network but in no tunnel; `server_encryption_options` under `cassandra.config` encrypts it.")
 	add(len(b.Gateways) > 0, "**Gateways** are active-standby: Azure's maintenance breaks all tunnels of a region for seconds, a failure for up to three minutes. Members keep hints for each other meanwhile.")
-	add(!auth, "**No passwords**: Cassandra's `authenticator` is its default, so whoever reaches port 9042 from any VNet of the ring reads and writes. `authenticator` under `cassandra.config` changes that, best before the ring is founded.")
-	add(len(b.AKS) < len(b.Regions), "**No NetworkPolicy**"+but(b.AKS)+": nothing enforces one in these clusters. Every pod and machine in the VNets reaches the members; the network security groups keep everybody else out.")
+	add(!auth, "**No passwords**: Cassandra's `authenticator` is its default, so whoever reaches port 9042 from "+networks(b)+" reads and writes. `authenticator` under `cassandra.config` changes that, best before the ring is founded.")
+	add(len(b.VM) > 0, "**No NetworkPolicy**"+onMachines(b)+": nothing enforces one in these clusters. Every pod and machine in "+networks(b)+" reaches the members; the network security groups keep everybody else out.")
 	return all
 }
 
 // onAKS reports whether AKS runs the region's cluster.
 func onAKS(r *plan.Region) bool { return r.ARM != nil && len(r.ARM.ManagedClusters) > 0 }
 
-// but names the regions that something is not said of.
-func but(regions []*chapter) string {
-	var names []string
-	for _, c := range regions {
-		names = append(names, c.Name)
-	}
-	if len(names) == 0 {
+// onMachines names the regions on machines, where those are not all.
+func onMachines(b *runbook) string {
+	if len(b.VM) == len(b.Regions) {
 		return ""
 	}
-	return " but on AKS (" + strings.Join(names, ", ") + ")"
+	var names []string
+	for _, c := range b.VM {
+		names = append(names, c.Name)
+	}
+	return " in " + strings.Join(names, ", ")
+}
+
+// networks are where those may be who reach members.
+func networks(b *runbook) string {
+	var all []string
+	if len(b.Azure) > 0 {
+		all = append(all, "any VNet of the ring")
+	}
+	if len(b.Exist) > 0 {
+		all = append(all, "any network of an existing cluster")
+	}
+	if len(b.Links) > 0 {
+		all = append(all, "any range behind a link")
+	}
+	return strings.Join(all, " or ")
 }
 
 // used is how many racks have members.
