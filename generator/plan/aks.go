@@ -143,7 +143,8 @@ func (a aks) roleAssignmentID() string {
 	return "[concat(" + resourceID(typeVNet, a.vnet()) + ", " + literal("/providers/"+typeRoleAssignment+"/") + ", " + a.roleAssignmentName() + ")]"
 }
 
-// everybody as the only caller is what AKS takes no list for.
+// everybody as the only caller is what AKS takes an empty list for. Without any
+// list it would keep the one of an earlier deployment.
 const everybody = "0.0.0.0/0"
 
 // managedCluster comes after the right to join the VNet, and after the peerings,
@@ -162,7 +163,7 @@ func (a aks) managedCluster(r *Region, peerings ...string) ManagedCluster {
 		System:            a.pool(r.Cluster.System[0]),
 	}
 	if slices.Contains(c.Callers, everybody) {
-		c.Callers = nil
+		c.Callers = []string{}
 	}
 	return c
 }

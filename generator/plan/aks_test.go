@@ -168,11 +168,11 @@ func rules(r *plan.Region, names ...string) []string {
 	return all
 }
 
-// TestCallers: AKS takes an empty list for everybody.
+// TestCallers: AKS takes an empty list for everybody, and none for no change.
 func TestCallers(t *testing.T) {
 	m := managed{Name: "customers", Suffix: "3f9a1c", ReplicationFactor: 3, Regions: []managedRegion{{Name: "a", VNet: "10.1.0.0/16", Members: 3, Zones: threeZones}}}
 	for ranges, want := range map[string][]string{
-		"[203.0.113.0/24, 198.51.100.7/32]": {"203.0.113.0/24", "198.51.100.7/32"}, "[0.0.0.0/0]": nil,
+		"[203.0.113.0/24, 198.51.100.7/32]": {"203.0.113.0/24", "198.51.100.7/32"}, "[0.0.0.0/0]": {},
 	} {
 		parsed, err := spec.Parse("ring.yaml", []byte(strings.Replace(string(m.text()), "[203.0.113.0/24]", ranges, 1)))
 		if err != nil {

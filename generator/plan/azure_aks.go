@@ -18,7 +18,7 @@ type ManagedCluster struct {
 	KubernetesVersion string
 	DNSPrefix         string
 	NodeResourceGroup string
-	Callers           []string // who may reach the API server; none: everybody
+	Callers           []string // who may reach the API server; empty, never nil: everybody
 	ServiceCIDR       string
 	DNSAddress        string
 	System            Pool

@@ -95,11 +95,18 @@ func (g *region) checkCluster(c *arm.EvaluatedResource) {
 	})
 }
 
-// checkCallers sees that AKS lets in who was asked for. It takes an empty list for everybody.
+// checkCallers sees that AKS lets in who was asked for. It takes an empty list
+// for everybody, and without a list keeps the one that it has.
 func (g *region) checkCallers(c *arm.EvaluatedResource) {
 	want := g.plan.ARM.ManagedClusters[0].Callers
-	if have := textsAt(c.Properties, "apiServerAccessProfile", "authorizedIPRanges"); !slices.Equal(have, want) {
-		g.add(g.template(), place(c, "properties.apiServerAccessProfile.authorizedIPRanges"), "%s; want %s, where none is everybody", listed(have), listed(want))
+	where := place(c, "properties.apiServerAccessProfile.authorizedIPRanges")
+	list, isList := at(c.Properties, "apiServerAccessProfile", "authorizedIPRanges").([]any)
+	have := textsAt(c.Properties, "apiServerAccessProfile", "authorizedIPRanges")
+	switch {
+	case !isList:
+		g.add(g.template(), where, "no list; want one, if only an empty one: without it a second deployment keeps an older list")
+	case len(list) != len(have) || !slices.Equal(have, want):
+		g.add(g.template(), where, "%s; want %s, where none is everybody", listed(have), listed(want))
 	}
 }
 

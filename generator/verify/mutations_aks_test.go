@@ -133,9 +133,7 @@ var managedMutations = []mutation{
 	{
 		name: "API server for everybody",
 		ring: "aks",
-		edit: on(`"authorizedIPRanges": [
-            "203.0.113.0/24"
-          ]`, `"authorizedIPRanges": []`),
+		edit: on(`"authorizedIPRanges": ["203.0.113.0/24"]`, `"authorizedIPRanges": []`),
 		want: []string{
 			"eastus/azure/azuredeploy.json: managedClusters customers-eastus properties.apiServerAccessProfile.authorizedIPRanges: none; want 203.0.113.0/24, where none is everybody",
 		},
@@ -143,9 +141,17 @@ var managedMutations = []mutation{
 	{
 		name: "API server for somebody else",
 		ring: "managed",
-		edit: swap("westus3/azure/azuredeploy.json", `"disableRunCommand"`, `"authorizedIPRanges": ["198.51.100.0/24"], "disableRunCommand"`),
+		edit: swap("westus3/azure/azuredeploy.json", `"authorizedIPRanges": []`, `"authorizedIPRanges": ["198.51.100.0/24"]`),
 		want: []string{
 			"westus3/azure/azuredeploy.json: managedClusters customers-westus3 properties.apiServerAccessProfile.authorizedIPRanges: 198.51.100.0/24; want none, where none is everybody",
+		},
+	},
+	{
+		name: "API server for whom it was for before",
+		ring: "managed",
+		edit: swap("westus3/azure/azuredeploy.json", `"authorizedIPRanges": [],`, ``),
+		want: []string{
+			"westus3/azure/azuredeploy.json: managedClusters customers-westus3 properties.apiServerAccessProfile.authorizedIPRanges: no list; want one, if only an empty one: without it a second deployment keeps an older list",
 		},
 	},
 	{
