@@ -9,11 +9,12 @@ import (
 
 // registryOf is a registry of Azure's and the clusters on AKS that pull from it.
 type registryOf struct {
-	Registry string
+	Registry string // its host
+	Account  string // its name
 	Clusters []attachment
 }
 
-type attachment struct{ Group, Namespace, Flag, Account string }
+type attachment struct{ Group, Namespace, Flag string }
 
 // registrySuffix ends the names of Azure's container registries
 // (https://learn.microsoft.com/azure/container-registry/container-registry-concepts).
@@ -52,9 +53,9 @@ func (b *runbook) attach() {
 	if !ok || len(b.AKS) == 0 || len(b.PullSecrets) > 0 {
 		return
 	}
-	r := registryOf{Registry: host}
+	r := registryOf{Registry: host, Account: account}
 	for _, c := range b.AKS {
-		r.Clusters = append(r.Clusters, attachment{c.Group, c.Namespace, c.Flag, account})
+		r.Clusters = append(r.Clusters, attachment{c.Group, c.Namespace, c.Flag})
 	}
 	b.Attached = []registryOf{r}
 }

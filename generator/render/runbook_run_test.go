@@ -103,6 +103,11 @@ func (w *workplace) az(t *testing.T, c call) {
 		if !m.has("Microsoft.ContainerService/managedClusters", name) {
 			t.Errorf("no cluster %s in %s: %q", name, r.Name, c.words)
 		}
+		for _, id := range c.flags("--attach-acr") {
+			if !strings.HasPrefix(id, "/subscriptions/") {
+				t.Errorf("registry %q; want an id: a name is looked for in the cluster's subscription", id)
+			}
+		}
 	case c.begins("az", "network", "vpn-connection"):
 		if !m.has("Microsoft.Network/connections", name) {
 			t.Errorf("no connection %s in %s", name, r.Name)

@@ -317,7 +317,7 @@ func TestRunbookSaysWhatApplies(t *testing.T) {
 		{"port 9042 from any VNet of the ring or any network of an existing cluster or any range behind a link reads", "mixed"},
 		{"port 9042 from any network of an existing cluster reads", "elsewhere"},
 		{"## Reach the clusters of AKS", "managed,managed alone"},
-		{"--attach-acr myregistry", "managed"},
+		{"az acr show -n myregistry --query id", "managed"},
 		{"az provider register -n Microsoft.ContainerService", "managed,managed alone"},
 		{"User Access Administrator", "managed,managed alone"},
 		{"Kubernetes version on AKS", "managed,managed alone"},

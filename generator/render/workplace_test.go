@@ -104,6 +104,7 @@ const recorder = `#!/bin/sh
 } >>"$RECORD"
 case "$*" in
 *properties.outputs.gatewayIp.value*) echo 198.51.100.7 ;;
+"acr show -n myregistry "*) echo /subscriptions/00000000-0000-0000-0000-0000000000aa/registries/myregistry ;;
 "account show "*) echo 00000000-0000-0000-0000-0000000000aa ;;
 *spec.volumeName*jsonpath* | *jsonpath*spec.volumeName*) echo a-volume ;;
 *clusters*server*) echo https://api.example.com:6443 ;;
@@ -152,6 +153,19 @@ func (c call) begins(words ...string) bool {
 // run types the whole page into one shell.
 func (w *workplace) run(t *testing.T, page string) []call {
 	t.Helper()
+	w.tools(t)
+	first := w.plan.Regions[max(0, slices.IndexFunc(w.plan.Regions, func(r plan.Region) bool { return r.ARM != nil }))]
+	said := "set -eu\nmachine=m0 alive=cp0 pod=" + first.Datacenter.Sets[0].StatefulSet + "-0 label=eastus-fd0 REGISTRY_USER=me REGISTRY_PASSWORD=mine\n"
+	calls, complaints, err := w.shell(t, said+strings.Join(commands(page), "\n"))
+	if err != nil || complaints != "" {
+		t.Fatalf("%v\n%s", err, complaints)
+	}
+	return calls
+}
+
+// tools puts the recorder where the page's commands are looked for.
+func (w *workplace) tools(t *testing.T) {
+	t.Helper()
 	for _, name := range []string{"az", "kubectl", "ringwright"} {
 		w.write(t, "bin/"+name, []byte(recorder))
 	}
@@ -161,26 +175,32 @@ func (w *workplace) run(t *testing.T, page string) []call {
 		}
 		w.write(t, "out/"+r.Name+"/restart.sh", []byte(recorder))
 	}
-	first := w.plan.Regions[max(0, slices.IndexFunc(w.plan.Regions, func(r plan.Region) bool { return r.ARM != nil }))]
-	said := "set -eu\nmachine=m0 alive=cp0 pod=" + first.Datacenter.Sets[0].StatefulSet + "-0 label=eastus-fd0 REGISTRY_USER=me REGISTRY_PASSWORD=mine\n"
-	w.write(t, "page.sh", []byte(said+strings.Join(commands(page), "\n")))
+}
+
+// shell runs a script and returns the commands that would have left the
+// machine, and what the script said on stderr.
+func (w *workplace) shell(t *testing.T, script string) ([]call, string, error) {
+	t.Helper()
+	record := filepath.Join(w.dir, "record")
+	if err := os.WriteFile(record, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.write(t, "page.sh", []byte(script))
 	cmd := exec.Command("sh", "page.sh")
 	cmd.Dir = w.dir
-	record := filepath.Join(w.dir, "record")
 	cmd.Env = []string{"HOME=/home/me", "PATH=" + filepath.Join(w.dir, "bin") + ":" + os.Getenv("PATH"), "RECORD=" + record}
-	var complaints strings.Builder // of cut, sed and the like in a substitution, which ends no shell
+	var complaints strings.Builder // of cut, sed and the like in a substitution, too, which ends no shell
 	cmd.Stderr = &complaints
-	if err := cmd.Run(); err != nil || complaints.Len() > 0 {
-		t.Fatalf("%v\n%s", err, complaints.String())
-	}
+	failed := cmd.Run()
 	data, err := os.ReadFile(record)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var calls []call
-	for _, line := range strings.Split(strings.TrimSuffix(string(data), "\036"), "\036") {
-		words := strings.Split(line, "\037")
-		calls = append(calls, call{words[0], words[1:]})
+	for line := range strings.SplitSeq(string(data), "\036") {
+		if words := strings.Split(line, "\037"); len(words) > 1 {
+			calls = append(calls, call{words[0], words[1:]})
+		}
 	}
-	return calls
+	return calls, complaints.String(), failed
 }
