@@ -41,6 +41,46 @@ func TestRunbookRuns(t *testing.T) {
 	}
 }
 
+// peeredManagedAndExisting has regions with and without keys, of two
+// subscriptions, and a cluster that exists.
+var peeredManagedAndExisting = peeredAndExisting + `- location: westus3
+  vnet: 10.4.0.0/16
+  cluster: { type: aks, apiServerCIDRs: [203.0.113.0/24] }
+`
+
+// TestUseExisting: nothing of the region before is left, and nothing is deployed.
+func TestUseExisting(t *testing.T) {
+	w := newWorkplace(t, peeredManagedAndExisting)
+	w.tools(t)
+	var functions string
+	for _, block := range commands(runbookOf(t, w.plan)) {
+		if strings.HasPrefix(block, "use() {") {
+			functions = block
+		}
+	}
+	// Words after the failure show that the shell ended there.
+	calls, complaints, err := w.shell(t, functions+`
+theirs_kubeconfig=theirs
+use westeurope
+use theirs
+az "<$group>" "<$account>" "<$keys>" "<$home>"
+deploy --parameters attempt=2
+az further
+`)
+	if err == nil || !strings.Contains(complaints, "nothing is deployed in theirs: its cluster exists") {
+		t.Errorf("deploy: %v, %q", err, complaints)
+	}
+	var said [][]string
+	for _, c := range calls {
+		if !c.begins("az", "account", "show") {
+			said = append(said, c.words)
+		}
+	}
+	if diff := cmp.Diff([][]string{{"az", "<>", "<>", "<>", "<>"}}, said); diff != "" {
+		t.Errorf("commands (-want +got):\n%s", diff)
+	}
+}
+
 // files demands that every file that is named is there.
 func (w *workplace) files(t *testing.T, c call) {
 	t.Helper()

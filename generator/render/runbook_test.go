@@ -318,6 +318,7 @@ func TestRunbookSaysWhatApplies(t *testing.T) {
 		{"port 9042 from any network of an existing cluster reads", "elsewhere"},
 		{"## Reach the clusters of AKS", "managed,managed alone"},
 		{"az acr show -n myregistry --query id", "managed"},
+		{"its cluster exists}", "mixed,peered and existing"},
 		{"az provider register -n Microsoft.ContainerService", "managed,managed alone"},
 		{"User Access Administrator", "managed,managed alone"},
 		{"Kubernetes version on AKS", "managed,managed alone"},
