@@ -116,7 +116,11 @@ func next(w io.Writer, p *plan.Plan, file, out string) {
 		}
 		fmt.Fprintf(w, "  kubectl --kubeconfig %s apply -f %s/\n", kubeconfig, filepath.Join(out, regions[i].Name))
 	}
-	if more := len(p.Regions) - len(regions); more > 0 {
+	switch more := len(p.Regions) - len(regions); more {
+	case 0:
+	case 1:
+		fmt.Fprintln(w, "  and the same for the other region")
+	default:
 		fmt.Fprintf(w, "  and the same for the other %d regions\n", more)
 	}
 }
