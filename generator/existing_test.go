@@ -24,6 +24,9 @@ func TestExistingCluster(t *testing.T) {
 			got.Files = append(got.Files, txtar.File{Name: p, Data: files[p]})
 		}
 	}
+	if strings.Contains(string(files["frankfurt/restart.sh"]), "secrets/frankfurt") {
+		t.Error("restart.sh names a file that is never made: the cluster's people have its kubeconfig")
+	}
 	want, err := os.ReadFile(name)
 	if err != nil && !*update {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ set -eu
 
 usage='usage: restart.sh [--kubeconfig FILE] [--context NAME] [--timeout SECONDS] [--unready]
 
-  --kubeconfig FILE   as for kubectl, such as secrets/southcentralus/kubeconfig
+  --kubeconfig FILE   as for kubectl, that of the cluster of southcentralus
   --context NAME      as for kubectl
   --timeout SECONDS   how long a member may take to come back (1800), and at most
                       the others to be Ready and seen (300)
