@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"bytes"
+	"os"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -350,6 +351,30 @@ func TestRunbookSaysWhatApplies(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("pages with %q (-want +got):\n%s", tt.phrase, diff)
 		}
+	}
+}
+
+// TestWhatNeverChanges holds the README's list against the one of a page.
+func TestWhatNeverChanges(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := func(text, from, to string) []string {
+		_, text, _ = strings.Cut(text, from)
+		text, _, found := strings.Cut(text, to)
+		if !found {
+			t.Fatalf("no list between %q and %q", from, to)
+		}
+		text = regexp.MustCompile(`\s+`).ReplaceAllString(text, " ")
+		text = regexp.MustCompile(` \(.*?\)`).ReplaceAllString(text, "")
+		text = strings.NewReplacer(", and ", ", ", " and ", ", ", "; on AKS also ", ", ").Replace(text)
+		return strings.Split(strings.TrimSpace(text), ", ")
+	}
+	want := list(string(readme), "**What can never change on a live ring:**", ".\nAzure or Cassandra")
+	got := list(runbookOf(t, planOf(t, managed)), "**What never changes** once it lives:", ".\n\n**The end.**")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("what never changes (-README.md +page):\n%s", diff)
 	}
 }
 
