@@ -317,6 +317,8 @@ func TestRunbookSaysWhatApplies(t *testing.T) {
 		{"port 9042 from any VNet of the ring or any network of an existing cluster reads", "peered and existing"},
 		{"port 9042 from any VNet of the ring or any network of an existing cluster or any range behind a link reads", "mixed"},
 		{"port 9042 from any network of an existing cluster reads", "elsewhere"},
+		{"in the spec's order, each when the one before it is done", "peered,peered alone,peered many,peered and existing"},
+		{"On AKS each pool needs one node more", "managed,managed alone"},
 		{"## Reach the clusters of AKS", "managed,managed alone"},
 		{"az acr show -n myregistry --query id", "managed"},
 		{"its cluster exists}", "mixed,peered and existing"},
