@@ -86,11 +86,11 @@ func (p *Pod) Restarts() int {
 	return 0
 }
 
-// stuck says why the pod will not start by itself, or nothing: nobody can take
-// it, or its container ended with a refusal.
-func (p *Pod) stuck() string {
+// stuck says why the pod will not start by itself, or nothing: nobody has taken
+// it for long since a moment, or its container ended with a refusal.
+func (p *Pod) stuck(since time.Time) string {
 	for _, c := range p.Status.Conditions {
-		if c.Type == corev1.PodScheduled && c.Status == corev1.ConditionFalse && time.Since(c.LastTransitionTime.Time) > 45*time.Second {
+		if c.Type == corev1.PodScheduled && c.Status == corev1.ConditionFalse && min(time.Since(c.LastTransitionTime.Time), time.Since(since)) > 45*time.Second {
 			return p.Name + " has no node: " + c.Message
 		}
 	}

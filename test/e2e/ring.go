@@ -42,23 +42,26 @@ func (w *World) untilReady(limit time.Duration, want map[*Cluster]int) {
 			what = append(what, fmt.Sprintf("%d in %s", n, c.Region))
 		}
 	}
+	// What was missing before may have come a moment ago.
+	begun := time.Now()
 	w.Until("pods are Ready, "+strings.Join(what, " and "), limit, func() string {
 		var missing []string
 		for _, c := range w.Clusters {
 			if n, asked := want[c]; asked {
-				missing = append(missing, c.notReady(n)...)
+				missing = append(missing, c.notReady(n, begun)...)
 			}
 		}
 		return strings.Join(missing, "; ")
 	})
 }
 
-// notReady says which of the region's pods are not Ready, and why.
-func (c *Cluster) notReady(want int) []string {
+// notReady says which of the region's pods are not Ready, and why. The test ends
+// where one of them is stuck since the wait for them began.
+func (c *Cluster) notReady(want int, begun time.Time) []string {
 	pods := c.Pods()
 	var missing []string
 	for _, p := range pods {
-		if stuck := p.stuck(); stuck != "" {
+		if stuck := p.stuck(begun); stuck != "" {
 			c.world.Fatalf("%s: %s", c.Region, stuck)
 		}
 		if !p.Ready() {
