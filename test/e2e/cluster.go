@@ -174,10 +174,7 @@ func (m *Machine) failed() string {
 }
 
 // runs says whether the machine's pid 1 is there.
-func (m *Machine) runs() bool {
-	state, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", m.cmd.Process.Pid))
-	return err == nil && !strings.Contains(string(state), ") Z ")
-}
+func (m *Machine) runs() bool { return lives(fmt.Sprint(m.cmd.Process.Pid)) }
 
 func lastLine(path string) string {
 	data, _ := os.ReadFile(path)

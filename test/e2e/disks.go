@@ -7,12 +7,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // disk is a data disk: a sparse file that a machine has as a loop device.
 type disk struct {
 	model diskModel
 	file  string
+	held  *os.File // the loop device, while a machine has it
 }
 
 // newDisk makes an empty disk.
@@ -37,18 +39,50 @@ func (d *disk) wipe() error {
 	return f.Truncate(int64(d.model.Size) << 30)
 }
 
-// device gives the disk a loop device. It goes by itself: boot.sh has it
-// detached once nobody has it mounted any more.
-func (d *disk) device() (string, error) {
+// attach gives the disk a loop device. It goes by itself when this process has
+// ended and nobody has it mounted: what is detached while it is open stays until then.
+func (d *disk) attach() (device string, err error) {
 	said, err := exec.Command("losetup", "--find", "--show", d.file).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("losetup %s: %w: %s", d.file, err, said)
 	}
-	return strings.TrimSpace(string(said)), nil
+	device = strings.TrimSpace(string(said))
+	if d.held, err = os.Open(device); err != nil {
+		return "", err
+	}
+	return device, run("losetup", "--detach", device)
+}
+
+// release takes the loop device away, and waits until it is gone: two at a time
+// would be two writers to one file system.
+func (d *disk) release() error {
+	if d.held == nil {
+		return nil
+	}
+	_ = d.held.Close()
+	d.held = nil
+	for range 100 {
+		there := false
+		eachLoop(func(_, file string) { there = there || file == d.file })
+		if !there {
+			return nil
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return fmt.Errorf("%s is in use still, 10 s after its machine has ended", d.file)
 }
 
 // detachLoops frees the loop devices of such files.
 func detachLoops(of func(file string) bool) {
+	eachLoop(func(device, file string) {
+		if of(file) {
+			_ = exec.Command("losetup", "--detach", device).Run()
+		}
+	})
+}
+
+// eachLoop tells of every loop device and of the file that it is.
+func eachLoop(tell func(device, file string)) {
 	said, err := exec.Command("losetup", "--json", "--list", "--output", "NAME,BACK-FILE").Output()
 	if err != nil || len(said) == 0 {
 		return
@@ -63,8 +97,6 @@ func detachLoops(of func(file string) bool) {
 		return
 	}
 	for _, l := range list.Devices {
-		if of(strings.TrimSuffix(l.File, " (deleted)")) {
-			_ = exec.Command("losetup", "--detach", l.Name).Run()
-		}
+		tell(l.Name, strings.TrimSuffix(l.File, " (deleted)"))
 	}
 }

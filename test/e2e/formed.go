@@ -52,8 +52,7 @@ func (w *World) form(loaded bool) {
 	w.stopAll()
 	for _, c := range w.Clusters {
 		for _, m := range c.Members {
-			_, err := m.In("umount " + m.model.Prelude["DATA_MOUNT"])
-			w.must(err)
+			w.must(m.unmountDisks())
 		}
 	}
 	to := w.formedDir()
@@ -92,17 +91,22 @@ func (w *World) stopAll() {
 	})
 }
 
+// unmountDisks takes a running machine's disks away.
+func (m *Machine) unmountDisks() error {
+	if _, err := m.In("umount " + m.model.Prelude["DATA_MOUNT"]); err != nil {
+		return err
+	}
+	return m.release()
+}
+
 // mountDisks gives a running machine its disks again, after they were unmounted.
 func (m *Machine) mountDisks() error {
 	for _, d := range m.disks {
-		device, err := d.device()
+		device, err := d.attach()
 		if err != nil {
 			return err
 		}
 		if _, err := m.In(fmt.Sprintf("[ -e %[1]s ] || mknod %[1]s b 7 %[2]s; mount %[1]s %[3]s", device, strings.TrimPrefix(device, "/dev/loop"), m.model.Prelude["DATA_MOUNT"])); err != nil {
-			return err
-		}
-		if err := run("losetup", "-d", device); err != nil {
 			return err
 		}
 	}

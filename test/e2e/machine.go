@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/ringwright/ringwright/test/lab"
 )
@@ -70,7 +71,7 @@ func (m *Machine) boot() error {
 		if m.off {
 			continue
 		}
-		device, err := d.device()
+		device, err := d.attach()
 		if err != nil {
 			return err
 		}
@@ -144,13 +145,39 @@ func unifiedGroups(name, machine string) ([]string, error) {
 	return []string{folder}, nil
 }
 
-// Kill takes the machine's power away: every process of it ends at once.
+// Kill takes the machine's power away: every process of it ends at once, and its
+// disks are nobody's.
 func (m *Machine) Kill() {
 	w := m.Cluster.world
 	w.Helper()
 	w.Say("%s loses power", m.Name)
+	first, err := m.pid()
+	w.must(err)
 	_ = m.cmd.Process.Signal(syscall.SIGKILL)
 	_ = m.cmd.Wait()
+	// The kernel ends pid 1 after all others of its namespace.
+	for range 100 {
+		if !lives(first) {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	w.must(m.release())
+}
+
+// release takes the loop devices of the machine's disks away.
+func (m *Machine) release() error {
+	var errs []error
+	for _, d := range m.disks {
+		errs = append(errs, d.release())
+	}
+	return errors.Join(errs...)
+}
+
+// lives says whether a process runs; one that only waits to be noticed does not.
+func lives(pid string) bool {
+	state, err := os.ReadFile("/proc/" + pid + "/stat")
+	return err == nil && !strings.Contains(string(state), ") Z ")
 }
 
 // Boot starts the machine again, after Kill.

@@ -238,10 +238,6 @@ export PATH=$programs:${0%/*}/bin:$PATH
 . "$machine/script" # for the values of its prelude
 hostname "$NODE_NAME"
 configure
-for device in "$@"; do
-	# From now on it is free once nobody has it mounted.
-	case $device in /dev/*) losetup -d "$device" ;; esac
-done
 case $ROLE in
 controlplane) control_plane ;;
 member) member ;;
