@@ -3,6 +3,7 @@ package e2e
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -42,18 +43,18 @@ func TestKilled(t *testing.T) {
 			time.Sleep(2 * time.Second)
 			_ = cmd.Process.Kill()
 			_ = cmd.Wait()
-			wantNothingLeft(t)
+			wantNothingLeft(t, fmt.Sprint(cmd.Process.Pid))
 		})
 	}
 }
 
 // wantNothingLeft holds that within a moment no process, mount or loop device of
-// a world is there, and after a sweep no control group either.
-func wantNothingLeft(t *testing.T) {
+// the world of a harness is there, and after a sweep no control group either.
+func wantNothingLeft(t *testing.T, harness string) {
 	t.Helper()
 	left := []string{"not looked yet"}
 	for range 50 {
-		if left = leftovers(t); len(left) == 0 {
+		if left = leftovers(t, harness); len(left) == 0 {
 			break
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -62,38 +63,41 @@ func wantNothingLeft(t *testing.T) {
 		t.Errorf("left behind: %s", l)
 	}
 	sweep()
-	if folders, _ := filepath.Glob("/sys/fs/cgroup/*/" + groupsPrefix + "*"); len(folders) > 0 {
-		t.Errorf("left behind after a sweep: %v", folders)
+	for _, at := range []string{"/sys/fs/cgroup/", "/sys/fs/cgroup/*/"} {
+		if folders, _ := filepath.Glob(at + groupsPrefix + harness); len(folders) > 0 {
+			t.Errorf("left behind after a sweep: %v", folders)
+		}
 	}
 }
 
-// leftovers are what belongs to a world: processes by their environment, mounts
-// and loop devices by their files.
-func leftovers(t *testing.T) []string {
+// leftovers are what belongs to the world of a harness: processes by their
+// environment, mounts and loop devices by their files.
+func leftovers(t *testing.T, harness string) []string {
 	t.Helper()
-	var left []string
-	environments, _ := filepath.Glob("/proc/[0-9]*/environ")
-	for _, path := range environments {
-		if env, err := os.ReadFile(path); err == nil && bytes.Contains(env, []byte(dirVariable+"=")) {
-			command, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))
-			left = append(left, "process "+strings.ReplaceAll(string(command), "\x00", " "))
-		}
-	}
 	cache, err := cacheDir()
 	if err != nil {
 		t.Fatal(err)
+	}
+	world := filepath.Join(cache, "worlds", "TestSeedStory-"+harness)
+	var left []string
+	environments, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, path := range environments {
+		if env, err := os.ReadFile(path); err == nil && bytes.Contains(env, []byte(dirVariable+"="+world+"\x00")) {
+			command, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))
+			left = append(left, "process "+strings.ReplaceAll(string(command), "\x00", " "))
+		}
 	}
 	mounts, err := os.ReadFile("/proc/self/mounts")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(string(mounts)) {
-		if strings.Contains(line, filepath.Join(cache, "worlds")) {
+		if strings.Contains(line, world+"/") {
 			left = append(left, "mount "+line)
 		}
 	}
 	detachLoops(func(file string) bool {
-		if strings.HasPrefix(file, filepath.Join(cache, "worlds")) {
+		if strings.HasPrefix(file, world+"/") {
 			left = append(left, "loop device of "+file)
 		}
 		return false
