@@ -16,13 +16,14 @@ type cluster struct {
 	Pods      []pod
 	Clock     int // seconds
 
-	Away     int                 // seconds from a pod's deletion to its end
-	Gap      int                 // seconds from there to its next incarnation
-	Starting int                 // seconds from there to Ready
-	Stuck    []string            // pods that never become Ready again
-	Unseen   map[string][]string // by witness, the pods that it shows as DN
-	Blind    int                 // until when Unseen holds; 0 is for ever
-	Failing  map[string]int      // by call, as logged, how often it works before it fails for ever
+	Away      int                 // seconds from a pod's deletion to its end
+	Gap       int                 // seconds from there to its next incarnation
+	Starting  int                 // seconds from there to Ready
+	Stuck     []string            // pods that never become Ready again
+	Unseen    map[string][]string // by witness, the pods that it shows as DN
+	Blind     int                 // until when Unseen holds; 0 is for ever
+	Unsettled int                 // until when the StatefulSets are not observed as they are; 0 is for ever
+	Failing   map[string]int      // by call, as logged, how often it works before it fails for ever
 
 	Calls   []string            // what was called, without the flags of the connection
 	Flags   []string            // these flags, each combination once
@@ -49,6 +50,11 @@ type pod struct {
 
 // settle lets happen what is due: deleted pods are replaced, new ones get Ready.
 func (c *cluster) settle() {
+	if c.Unsettled > 0 && c.Clock >= c.Unsettled {
+		for i := range c.Sets {
+			c.Sets[i].Observed = c.Sets[i].Generation
+		}
+	}
 	for i := range c.Pods {
 		p := &c.Pods[i]
 		if p.Deleting && !p.Gone && c.Clock >= p.At {

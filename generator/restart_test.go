@@ -70,6 +70,8 @@ func TestRestart(t *testing.T) {
 		}), args: brief, code: 1, stderr: "restart.sh: cassandra-0-0 stays as it is: cassandra-0-2 does not see 10.1.0.70 Up and Normal\n"},
 
 		{name: "the newest revision is not known yet", cluster: deployed(t, "eastus").outdate().with(func(c *cluster) { c.Sets[1].Observed = 1 }), code: 1, stderr: unreadable},
+		{name: "the newest revision is known in a while", cluster: deployed(t, "eastus").outdate().with(func(c *cluster) { c.Sets[1].Observed, c.Unsettled = 1, 20 }),
+			deleted: []string{"cassandra-0-0", "cassandra-1-0", "cassandra-2-0"}, stdout: all3},
 		{name: "the StatefulSets cannot be listed", cluster: deployed(t, "eastus").outdate().with(failing("get statefulsets", 0)), code: 1, stderr: unreadable},
 		{name: "the pods cannot be listed at first", cluster: deployed(t, "eastus").outdate().with(failing("get pods", 0)), code: 1, stderr: "restart.sh: kubectl cannot list the pods\n"},
 		{name: "the pods cannot be listed while it waits", cluster: deployed(t, "eastus").outdate().with(failing("get pods", 1)), args: brief, code: 1,

@@ -53,11 +53,12 @@ pods() {
 }
 
 # expected prints the name of every pod there should be and its newest revision.
+# Its status is 3 where a change has not been seen yet by who makes revisions.
 expected() {
 	list=$(sets) || return 1
 	[ -n "$list" ] || return 0
 	printf '%s\n' "$list" | while read -r set replicas generation observed revision; do
-		[ "$generation" = "$observed" ] || exit 1
+		[ "$generation" = "$observed" ] || exit 3
 		n=0
 		while [ "$n" -lt "$replicas" ]; do
 			say "$set-$n $revision"
@@ -149,7 +150,14 @@ case $timeout in
 esac
 [ "$settle" -le "$timeout" ] || settle=$timeout
 
-wanted=$(expected) || stop "the StatefulSets cannot be read, or have changed a moment ago; try again"
+left=30 # apply may have been a moment ago
+until wanted=$(expected); do
+	if [ $? -ne 3 ] || [ "$left" -le 0 ]; then
+		stop "the StatefulSets cannot be read, or have changed a moment ago; try again"
+	fi
+	sleep "$pause"
+	left=$((left - pause))
+done
 [ -n "$wanted" ] || stop "there are no members in namespace $namespace; is this the cluster of eastus?"
 restarted=0
 for pod in $(printf '%s\n' "$wanted" | awk '{ print $1 }'); do

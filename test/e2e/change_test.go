@@ -90,15 +90,9 @@ func TestUnstartableTemplate(t *testing.T) {
 		w.Edit("  - -XX:+NoSuchOption\n", "")
 		w.ApplyAll()
 		for _, c := range w.Clusters {
-			// It refuses while the StatefulSets' controller has not seen the change.
-			w.Until(c.Region+": restart.sh --unready", time.Minute, func() string {
-				said, err := c.Restart("--unready")
-				if err != nil {
-					return err.Error()
-				}
-				w.Say("%s: %s", c.Region, strings.TrimSpace(said))
-				return ""
-			})
+			said, err := c.Restart("--unready")
+			w.must(err)
+			w.Say("%s: %s", c.Region, strings.TrimSpace(said))
 		}
 		w.UntilReady(10*time.Minute, 3)
 		w.UntilSees(time.Minute, map[string]int{"UN": 6})
