@@ -61,7 +61,7 @@ func (d *disk) release() error {
 	}
 	_ = d.held.Close()
 	d.held = nil
-	for range 100 {
+	for range 300 {
 		there := false
 		eachLoop(func(_, file string) { there = there || file == d.file })
 		if !there {
@@ -69,7 +69,7 @@ func (d *disk) release() error {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	return fmt.Errorf("%s is in use still, 10 s after its machine has ended", d.file)
+	return fmt.Errorf("%s is in use still, 30 s after its machine has ended", d.file)
 }
 
 // detachLoops frees the loop devices of such files.
