@@ -194,7 +194,11 @@ func (s *scene) run(ctx context.Context) error {
 	s.starter = &starter{
 		pod: p, log: slog.New(slog.NewTextHandler(&s.log, nil)), publisher: publisher, ended: ended, agents: s,
 		observer: observe.New(s, s.lookup), random: pod.NewRingID,
-		dump: func(context.Context, string) (volume.Local, error) { return s.dumped, nil },
+		dump: func(context.Context, string) (volume.Local, error) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return s.dumped, nil
+		},
 		exec: func() error { s.execs++; return nil },
 	}
 	return s.starter.run(ctx)

@@ -265,6 +265,8 @@ func TestPutBack(t *testing.T) {
 		s.record(&volume.Directory{Root: s.flags.Data, Files: volume.OS{}}, func(own *volume.InitKeys) { own.Joining, own.RingID = true, ringID })
 		time.AfterFunc(time.Minute, func() {
 			s.write(table, "longer")
+			s.mu.Lock()
+			defer s.mu.Unlock()
 			s.dumped = volume.Local{Bootstrapped: "COMPLETED", HostID: hostID, ClusterName: "customers", DataCenter: "dc-eastus", Rack: "rack-0"}
 		})
 		if err := s.runFor(long); err != nil || s.execs != 1 {
