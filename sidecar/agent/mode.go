@@ -31,9 +31,9 @@ type moder struct {
 	*agent
 	life    int
 	next    time.Time // not asked before
-	failed  int       // JOINING_FAILED in a row
-	idle    int       // JOINING without streams in a row
-	stopped bool      // Cassandra was told to end
+	mode    nodetool.Mode
+	inRow   int  // how many answers in a row were mode
+	stopped bool // Cassandra was told to end
 }
 
 // run asks until ctx ends.
@@ -60,14 +60,14 @@ func (m *moder) step(ctx context.Context) {
 		return
 	}
 	m.tell.outcome("asking Cassandra for its mode", err)
-	if err != nil || mode != nodetool.ModeJoiningFailed {
-		m.failed = 0
+	if err != nil {
+		mode = "" // no answer is none of any mode
 	}
-	if err != nil || mode != nodetool.ModeJoiningIdle {
-		m.idle = 0
+	if mode != m.mode {
+		m.mode, m.inRow = mode, 0
 	}
+	m.inRow++
 	switch {
-	case err != nil:
 	case mode == nodetool.ModeJoiningFailed && !st.Joined:
 		m.joiningFailed(ctx)
 	case mode == nodetool.ModeDecommissioned && st.Joined:
@@ -92,7 +92,7 @@ func due(s sight, st decide.State, now time.Time) bool {
 }
 
 func (m *moder) joiningFailed(ctx context.Context) {
-	if m.failed++; m.failed >= failedTwice {
+	if m.inRow >= failedTwice {
 		m.stop(ctx)
 	}
 }
@@ -100,7 +100,7 @@ func (m *moder) joiningFailed(ctx context.Context) {
 // joiningIdle ends a join that streams nothing, where Cassandra has no mode
 // that says so.
 func (m *moder) joiningIdle(ctx context.Context) {
-	if m.idle++; m.idle < idleFor || m.stopped {
+	if m.inRow < idleFor || m.stopped {
 		return
 	}
 	knows, err := m.tools.KnowsFailedJoin(ctx)
