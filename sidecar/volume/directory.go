@@ -55,16 +55,22 @@ func (d *Directory) Read() (State, error) {
 // there, as State.Condition says it, and with the way out where that cannot be
 // told.
 func (d *Directory) Condition() (State, Condition, error) {
-	s, err := d.Read()
-	if err != nil {
-		return State{}, "", err
-	}
-	contents, err := d.Look()
+	s, contents, err := d.inspect()
 	if err != nil {
 		return State{}, "", err
 	}
 	condition, err := d.condition(s, contents)
 	return s, condition, err
+}
+
+// inspect gives the state file and what lies beside it.
+func (d *Directory) inspect() (State, Contents, error) {
+	s, err := d.Read()
+	if err != nil {
+		return State{}, Contents{}, err
+	}
+	contents, err := d.Look()
+	return s, contents, err
 }
 
 func (d *Directory) checkRoot() error {

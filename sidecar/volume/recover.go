@@ -41,11 +41,7 @@ type Dump func(ctx context.Context, dataDirectory string) (Local, error)
 // What the state file knows stays. Where it was lost, RingID stays empty: see
 // there how the volume gets it. The lock is not held while dump runs.
 func (d *Directory) Recover(ctx context.Context, dump Dump) (State, Condition, error) {
-	s, err := d.Read()
-	if err != nil {
-		return State{}, "", err
-	}
-	contents, err := d.Look()
+	s, contents, err := d.inspect()
 	if err != nil {
 		return State{}, "", err
 	}
