@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/ringwright/ringwright/generator/spelling"
 )
 
 // Place is where something stands in a model. Line is 1-based, 0 where the
@@ -63,10 +65,7 @@ type Model struct {
 	Carried       []Carried
 }
 
-var (
-	indices = regexp.MustCompile(`\[[0-9]+\]`)
-	bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]{1,60}$`)
-)
+var indices = regexp.MustCompile(`\[[0-9]+\]`)
 
 // Parse reads a model. Where there are problems the model holds what could be
 // read all the same; they are sorted by line.
@@ -101,7 +100,7 @@ func (d *document) vlabs(root *node) bool {
 		case m.value.kind == text && m.value.text == "vlabs":
 			return true
 		case m.value.kind == text:
-			d.report(m.line, "apiVersion", "%s; want vlabs", shown(m.value.text))
+			d.report(m.line, "apiVersion", "%s; want vlabs", spelling.Quoted(m.value.text))
 			return false
 		default:
 			d.report(m.line, "apiVersion", "want vlabs, got %s", m.value.kind)

@@ -29,7 +29,7 @@ func (d *document) report(line int, path, format string, args ...any) {
 
 // line is where a path stands or, where it was left out, the nearest above it.
 func (d *document) line(path string) int {
-	for ; path != ""; path = path[:max(0, strings.LastIndexAny(path, ".["))] {
+	for ; path != ""; path = parent(path) {
 		if n, ok := d.values[path]; ok {
 			return n.line
 		}
@@ -44,6 +44,8 @@ func (d *document) note(why, path string) {
 		d.carried[why] = append(d.carried[why], path)
 	}
 }
+
+func parent(path string) string { return path[:max(0, strings.LastIndexAny(path, ".["))] }
 
 func at(path, name string) string {
 	if path == "" {
@@ -60,7 +62,7 @@ func (d *document) decode(n *node, keys []key, path string) {
 	for _, m := range n.members {
 		i := slices.IndexFunc(keys, func(k key) bool { return strings.EqualFold(k.name, m.name) })
 		if i < 0 {
-			d.report(m.line, at(path, plainKey(m.name)), "unknown key%s", meant(m.name, names(keys)))
+			d.report(m.line, at(path, plainKey(m.name)), "unknown key%s", spelling.Hint(m.name, names(keys)))
 			continue
 		}
 		k := keys[i]
@@ -163,32 +165,11 @@ func names(keys []key) []string {
 	return all
 }
 
-// meant ends a message about an unknown word with the known one that was
-// probably meant.
-func meant(word string, known []string) string {
-	if near := spelling.Nearest(word, known); near != "" {
-		return "; did you mean " + near + "?"
-	}
-	return ""
-}
-
 // plainKey is a key as a path shows it: clipped, and quoted where it could be
 // read as a path or break the line.
 func plainKey(name string) string {
-	if bareKey.MatchString(name) {
+	if spelling.Plain(name) {
 		return name
 	}
-	return shown(name)
-}
-
-// shown quotes a value for a message, clipped to 60 characters.
-func shown(s string) string {
-	const most = 60
-	n := 0
-	for i := range s {
-		if n++; n > most {
-			return strconv.Quote(s[:i]) + "..."
-		}
-	}
-	return strconv.Quote(s)
+	return spelling.Quoted(name)
 }

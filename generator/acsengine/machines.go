@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/ringwright/ringwright/generator/spelling"
 )
 
 var (
@@ -62,7 +64,7 @@ func (d *document) master(m *Model) {
 	}
 	m.DNSPrefix = d.text(master + ".dnsPrefix")
 	if m.DNSPrefix.Given() && !dnsPrefixes.MatchString(m.DNSPrefix.Value) {
-		d.errorf(m.DNSPrefix.Path, "%s; want 3 to 45 letters, digits and -, a letter first and no - last", shown(m.DNSPrefix.Value))
+		d.errorf(m.DNSPrefix.Path, "%s; want 3 to 45 letters, digits and -, a letter first and no - last", spelling.Quoted(m.DNSPrefix.Value))
 		m.DNSPrefix = Field[string]{}
 	}
 	m.DNSPrefix.Value = strings.ToLower(m.DNSPrefix.Value)
@@ -92,7 +94,7 @@ func (d *document) pools(m *Model) {
 		name := d.text(path + ".name")
 		switch {
 		case !poolNames.MatchString(name.Value):
-			d.errorf(path+".name", "%s; want at most 12 of a-z and 0-9, a letter first", shown(name.Value))
+			d.errorf(path+".name", "%s; want at most 12 of a-z and 0-9, a letter first", spelling.Quoted(name.Value))
 		case named[name.Value]:
 			d.errorf(path+".name", "%s is the name of another pool", name.Value)
 		}
@@ -216,7 +218,7 @@ func (d *document) subnets(m *Model) {
 	if m.VNetCIDR.Given() {
 		d.note(whyNetwork, m.VNetCIDR.Path)
 		if _, err := netip.ParsePrefix(m.VNetCIDR.Value); err != nil {
-			d.errorf(m.VNetCIDR.Path, "%s is not an address range; want one such as 10.1.0.0/16", shown(m.VNetCIDR.Value))
+			d.errorf(m.VNetCIDR.Path, "%s is not an address range; want one such as 10.1.0.0/16", spelling.Quoted(m.VNetCIDR.Value))
 			m.VNetCIDR = Field[string]{}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ringwright/ringwright/generator/network"
+	"github.com/ringwright/ringwright/generator/spelling"
 )
 
 const (
@@ -43,7 +44,7 @@ func (d *document) number(path string) Field[int] {
 
 // missing demands a key, unless what is there is wrong already.
 func (d *document) missing(path, want string) {
-	for p := path; p != ""; p = p[:max(0, strings.LastIndexAny(p, ".["))] {
+	for p := path; p != ""; p = parent(p) {
 		if d.spoiled[p] {
 			return
 		}
@@ -62,7 +63,7 @@ func (d *document) within(path string, low, high int) {
 func (d *document) one(path string, words ...string) string {
 	f := d.text(path)
 	if f.Given() && !slices.Contains(words, f.Value) {
-		d.errorf(path, "%s is not known; want %s", shown(f.Value), strings.Join(words, " or "))
+		d.errorf(path, "%s is not known; want %s", spelling.Quoted(f.Value), strings.Join(words, " or "))
 	}
 	return f.Value
 }
@@ -101,12 +102,12 @@ func (d *document) orchestrator() {
 	case !kind.Given():
 		d.missing(orchestrator+".orchestratorType", "Kubernetes")
 	case !strings.EqualFold(kind.Value, "Kubernetes"):
-		d.errorf(kind.Path, "%s; want Kubernetes", shown(kind.Value))
+		d.errorf(kind.Path, "%s; want Kubernetes", spelling.Quoted(kind.Value))
 	}
 	for _, name := range []string{"orchestratorRelease", "orchestratorVersion"} {
 		if f := d.text(orchestrator + "." + name); f.Given() {
 			if !versions.MatchString(f.Value) {
-				d.errorf(f.Path, "%s is not a version; want one such as 1.10 or 1.10.9", shown(f.Value))
+				d.errorf(f.Path, "%s is not a version; want one such as 1.10 or 1.10.9", spelling.Quoted(f.Value))
 			}
 			d.note(whyVersion, f.Path)
 		}
@@ -122,7 +123,7 @@ func (d *document) networking() {
 		d.errorf(plugin.Path, "%s%s", plugin.Value, reach)
 		return
 	case plugin.Given() && plugin.Value != "azure":
-		d.errorf(plugin.Path, "%s is not known; want azure", shown(plugin.Value))
+		d.errorf(plugin.Path, "%s is not known; want azure", spelling.Quoted(plugin.Value))
 	}
 	switch {
 	case policy.Value == "none" && !plugin.Given():
@@ -130,7 +131,7 @@ func (d *document) networking() {
 	case policy.Value == "cilium":
 		d.errorf(policy.Path, "cilium%s", reach)
 	case policy.Given() && !slices.Contains([]string{"azure", "calico", "none"}, policy.Value):
-		d.errorf(policy.Path, "%s is not known; want azure, or calico or none with networkPlugin azure", shown(policy.Value))
+		d.errorf(policy.Path, "%s is not known; want azure, or calico or none with networkPlugin azure", spelling.Quoted(policy.Value))
 	case policy.Value == "calico" || policy.Value == "azure" && plugin.Given():
 		d.note(whyPolicy, policy.Path)
 	}
@@ -143,7 +144,7 @@ func (d *document) networking() {
 func (d *document) services(m *Model) {
 	if f := d.text(config + ".clusterSubnet"); f.Given() {
 		if _, err := netip.ParsePrefix(f.Value); err != nil {
-			d.errorf(f.Path, "%s is not an address range; want one such as 10.240.0.0/12", shown(f.Value))
+			d.errorf(f.Path, "%s is not an address range; want one such as 10.240.0.0/12", spelling.Quoted(f.Value))
 		}
 		d.note(whyNetwork, f.Path)
 	}
@@ -167,7 +168,7 @@ func (d *document) services(m *Model) {
 	m.ServiceCIDR = cidr
 	switch address, err := netip.ParseAddr(dns.Value); {
 	case err != nil || !services.Contains(address) || address == network.Last(services):
-		d.errorf(dns.Path, "%s; want an address of serviceCidr %s, and not its last", shown(dns.Value), services)
+		d.errorf(dns.Path, "%s; want an address of serviceCidr %s, and not its last", spelling.Quoted(dns.Value), services)
 	case address == services.Addr() || address == network.Add(services.Addr(), 1):
 		d.errorf(dns.Path, "%s; the first address of serviceCidr is the API server's; want %s", address, network.Add(services.Addr(), 10))
 	case address != network.Add(services.Addr(), 10):

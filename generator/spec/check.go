@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ringwright/ringwright/generator/spelling"
 	"github.com/ringwright/ringwright/sidecar/settings"
 )
 
@@ -82,7 +83,7 @@ func (c *checker) choice(path, value string, words ...string) bool {
 	if slices.Contains(words, value) {
 		return true
 	}
-	c.errorf(path, "%s is not known%s", shown(value), nearest(value, words))
+	c.errorf(path, "%s is not known%s", spelling.Quoted(value), nearest(value, words))
 	c.spoiled[path] = true
 	return false
 }
@@ -103,7 +104,7 @@ func (c *checker) match(path, value string, form interface{ MatchString(string) 
 		return true
 	}
 	if c.written(path) {
-		c.errorf(path, "%s; want %s", shown(value), want)
+		c.errorf(path, "%s; want %s", spelling.Quoted(value), want)
 	} else {
 		c.errorf(path, "missing; want %s", want)
 	}
@@ -158,14 +159,14 @@ func (c *checker) required(path, value, want string) {
 	case "":
 		c.errorf(path, "missing; want %s", want)
 	default:
-		c.errorf(path, "%s; want %s", shown(value), want)
+		c.errorf(path, "%s; want %s", spelling.Quoted(value), want)
 	}
 }
 
 // name demands a DNS subdomain, which is what Kubernetes calls most things by.
 func (c *checker) name(path, value string, length int, what string) {
 	if len(value) > length || !dnsSubdomain.MatchString(value) {
-		c.errorf(path, "%s; want %s: at most %d of a-z, 0-9, - and ., a letter or digit at both ends", shown(value), what, length)
+		c.errorf(path, "%s; want %s: at most %d of a-z, 0-9, - and ., a letter or digit at both ends", spelling.Quoted(value), what, length)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/ringwright/ringwright/generator/network"
+	"github.com/ringwright/ringwright/generator/spelling"
 )
 
 // aks checks what the spec says of a cluster that AKS runs.
@@ -84,7 +85,7 @@ func (c *checker) aksNetwork(path string, k *Cluster) {
 	case "overlay":
 		c.errorf(mode, "overlay: a pod's address is known in its own cluster only, so no other region reaches a member; leave it out, and pods have addresses of podSubnet")
 	default:
-		c.errorf(mode, "%s is not known; leave it out", shown(k.NetworkPluginMode))
+		c.errorf(mode, "%s is not known; leave it out", spelling.Quoted(k.NetworkPluginMode))
 	}
 }
 

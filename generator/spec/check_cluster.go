@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/ringwright/ringwright/generator/network"
+	"github.com/ringwright/ringwright/generator/spelling"
 )
 
 var (
@@ -40,7 +41,7 @@ func (c *checker) cluster(region string, r *Region) {
 	c.vmSizes(path, k)
 	c.disk(path, r)
 	if !userNames.MatchString(k.AdminUsername) || slices.Contains(refusedUsers, k.AdminUsername) {
-		c.errorf(at(path, "adminUsername"), "%s; want 1 to 32 of a-z, 0-9, _ and -, and none that Azure refuses (admin, root, user, ...)", shown(k.AdminUsername))
+		c.errorf(at(path, "adminUsername"), "%s; want 1 to 32 of a-z, 0-9, _ and -, and none that Azure refuses (admin, root, user, ...)", spelling.Quoted(k.AdminUsername))
 	}
 	c.sshKey(at(path, "sshPublicKey"), k.SSHPublicKey)
 	c.apiServerCIDRs(at(path, "apiServerCIDRs"), k.APIServerCIDRs, kubeadmPort)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/ringwright/ringwright/generator/network"
+	"github.com/ringwright/ringwright/generator/spelling"
 )
 
 // Deployed reports whether the region's network and cluster are made here, and
@@ -88,7 +89,7 @@ func (c *checker) servers(path string, servers []string) {
 		a, err := netip.ParseAddrPort(s)
 		switch {
 		case err != nil || !a.Addr().Is4() || a.Port() == 0 || a.String() != s:
-			c.errorf(where, "%s; %s", shown(s), want)
+			c.errorf(where, "%s; %s", spelling.Quoted(s), want)
 		case !network.IsPrivate(netip.PrefixFrom(a.Addr(), 32)):
 			c.errorf(where, "%s is not private, and a cluster's DNS is for nobody else", s)
 		case slices.Contains(servers[:i], s):

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/ringwright/ringwright/generator/spelling"
 )
 
 // maxLinks is how many tunnels the largest gateway carries.
@@ -106,12 +108,12 @@ func (c *checker) link(path string, i int) {
 		c.errorf(fqdn, "there is a gatewayIp, too; want one of them")
 	case l.GatewayIP != "":
 		if a, err := netip.ParseAddr(l.GatewayIP); err != nil || !a.Is4() || !public(a) {
-			c.errorf(ip, "%s; want the public IPv4 address of the gateway there, such as 203.0.113.7", shown(l.GatewayIP))
+			c.errorf(ip, "%s; want the public IPv4 address of the gateway there, such as 203.0.113.7", spelling.Quoted(l.GatewayIP))
 		}
 	default:
 		c.name(fqdn, l.FQDN, 253, "the public name of the gateway there")
 		if !strings.Contains(l.FQDN, ".") && dnsSubdomain.MatchString(l.FQDN) {
-			c.errorf(fqdn, "%s; want a whole name, such as vpn.example.com", shown(l.FQDN))
+			c.errorf(fqdn, "%s; want a whole name, such as vpn.example.com", spelling.Quoted(l.FQDN))
 		}
 	}
 	switch where := at(path, "prefixes"); {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/ringwright/ringwright/generator/network"
+	"github.com/ringwright/ringwright/generator/spelling"
 )
 
 // place is a range and where in the spec a problem with it belongs.
@@ -179,7 +180,7 @@ func (c *checker) staticAddresses(path string, r *Region, nodes netip.Prefix) {
 	}
 	first, err := netip.ParseAddr(k.FirstConsecutiveStaticIP)
 	if err != nil || !first.Is4() {
-		c.errorf(where, "%s; want an IPv4 address such as %s", shown(k.FirstConsecutiveStaticIP), network.FirstStatic(nodes))
+		c.errorf(where, "%s; want an IPv4 address such as %s", spelling.Quoted(k.FirstConsecutiveStaticIP), network.FirstStatic(nodes))
 		return
 	}
 	if j, problem := staticProblem(network.Blocks{Subnet: nodes, Size: k.AddressesPerNode}, first, k.ControlPlanes); problem != "" {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/ringwright/ringwright/generator/spelling"
 )
 
 func (c *checker) region(path string, r *Region) {
@@ -57,7 +59,7 @@ func (c *checker) location(path string, r *Region) {
 	case !r.Deployed():
 		c.namedLocation(path, r)
 	case !regionNames.MatchString(r.Location):
-		c.errorf(where, "%s; want an Azure location as `az account list-locations` names it, such as eastus%s", shown(r.Location), nearestLocation(r.Location))
+		c.errorf(where, "%s; want an Azure location as `az account list-locations` names it, such as eastus%s", spelling.Quoted(r.Location), nearestLocation(r.Location))
 	case !c.written(at(path, "zones")) || !c.written(at(path, "faultDomains")):
 		c.errorf(where, "%s is not in the table; declare its zones (`zones: []` for none) and faultDomains (`az vm list-skus --location %s --resource-type availabilitySets` shows MaximumPlatformFaultDomainCount)%s",
 			r.Location, r.Location, nearestLocation(r.Location))
@@ -70,7 +72,7 @@ func (c *checker) namedLocation(path string, r *Region) {
 	where := at(path, "location")
 	switch {
 	case !regionNames.MatchString(r.Location):
-		c.errorf(where, "%s; want at most 24 of a-z, 0-9 and single -, the first a letter, such as frankfurt: the zone labels of the nodes begin with it", shown(r.Location))
+		c.errorf(where, "%s; want at most 24 of a-z, 0-9 and single -, the first a letter, such as frankfurt: the zone labels of the nodes begin with it", spelling.Quoted(r.Location))
 	case r.Racks == RacksZone && !c.written(at(path, "zones")):
 		c.errorf(where, "%s is no Azure location in the table; declare the zones that its nodes are labelled with: `zones: [a, b, c]` for %s-a and so on%s",
 			r.Location, zoneLabel+"="+r.Location, nearestLocation(r.Location))
@@ -203,7 +205,7 @@ func (c *checker) replace(path string, r *Region) {
 		case !pods[pod]:
 			c.errorf(where, "no such pod%s", nearest(pod, sortedKeys(pods)))
 		case !uuid.MatchString(host):
-			c.errorf(where, "%s; want the lost member's host id as `nodetool status` shows it", shown(host))
+			c.errorf(where, "%s; want the lost member's host id as `nodetool status` shows it", spelling.Quoted(host))
 		case hosts[host] != "":
 			c.errorf(where, "%s takes the place of that member already", hosts[host])
 		default:

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/ringwright/ringwright/generator/spelling"
 )
 
 var (
@@ -25,7 +27,7 @@ func (c *checker) sizes(k *Cassandra) {
 		}
 	}
 	if q, err := resource.ParseQuantity(k.CPU); err != nil || q.Sign() <= 0 {
-		c.errorf("cassandra.cpu", `%s; want cores such as "2" or "500m"`, shown(k.CPU))
+		c.errorf("cassandra.cpu", `%s; want cores such as "2" or "500m"`, spelling.Quoted(k.CPU))
 		c.spoiled["cassandra.cpu"] = true
 	}
 	memory := c.match("cassandra.memory", k.Memory, wholeMiB, "whole GiB or MiB such as 8Gi")

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/ringwright/ringwright/generator/spelling"
 )
 
 // tags applies Azure's limits, counted in characters
@@ -32,7 +34,7 @@ func (c *checker) tags() {
 			c.errorf(where, "%d characters; want at most %d", n, maxTagValue)
 		}
 		if bracketed(value) {
-			c.errorf(where, "%s: a template takes what stands in [ ] for an expression; leave the brackets out", shown(value))
+			c.errorf(where, "%s: a template takes what stands in [ ] for an expression; leave the brackets out", spelling.Quoted(value))
 		}
 	}
 }

@@ -3,13 +3,14 @@ package spec
 import (
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/ringwright/ringwright/generator/spelling"
 )
 
 // document is the YAML tree of a spec while it is read: where each field
@@ -34,14 +35,11 @@ func at(path, key string) string {
 	return path + "." + key
 }
 
-// bareKey is a key that a path holds as it stands.
-var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]{1,60}$`)
-
 // entry is the path of a key that the user chose. One that could be read as a
 // path or would break the line of a report is quoted.
 func entry(path, key string) string {
-	if !bareKey.MatchString(key) {
-		return path + "[" + shown(key) + "]"
+	if !spelling.Plain(key) {
+		return path + "[" + spelling.Quoted(key) + "]"
 	}
 	return at(path, key)
 }
@@ -128,13 +126,13 @@ func (d *document) decode(n *yaml.Node, v reflect.Value, path string) {
 // on another. What an anchor stands at is read all the same, for its problems.
 func (d *document) plain(n *yaml.Node, path string) bool {
 	if n.Anchor != "" {
-		d.report(n.Line, path, "anchor &%s: write the value out wherever it is needed", clipped(n.Anchor))
+		d.report(n.Line, path, "anchor &%s: write the value out wherever it is needed", spelling.Clipped(n.Anchor))
 	}
 	switch {
 	case n.Kind == yaml.AliasNode:
-		d.spoil(n, path, "alias *%s: write the value out", clipped(n.Value))
+		d.spoil(n, path, "alias *%s: write the value out", spelling.Clipped(n.Value))
 	case n.Style&yaml.TaggedStyle != 0:
-		d.spoil(n, path, "tag %s: leave it out", clipped(n.Tag))
+		d.spoil(n, path, "tag %s: leave it out", spelling.Clipped(n.Tag))
 	default:
 		return true
 	}
@@ -159,7 +157,7 @@ func (d *document) decodeStruct(n *yaml.Node, v reflect.Value, path string) {
 		i, ok := fields[key]
 		if !ok {
 			d.spoil(k, entry(path, key), "unknown key%s", nearest(key, names))
-			if field := meant(key, names); field != "" && !holds(n, field) {
+			if field := spelling.Nearest(key, names); field != "" && !holds(n, field) {
 				d.spoiled[at(path, field)] = true // it is not missing
 			}
 			return
@@ -227,7 +225,7 @@ func (d *document) decodeString(n *yaml.Node, v reflect.Value, path string) {
 		return
 	}
 	if n.ShortTag() != "!!str" {
-		d.spoil(n, path, "want text, got %s %s; write %s", kindOf(n), clipped(n.Value), shown(n.Value))
+		d.spoil(n, path, "want text, got %s %s; write %s", kindOf(n), spelling.Clipped(n.Value), spelling.Quoted(n.Value))
 		return
 	}
 	if strings.ContainsFunc(n.Value, unicode.IsControl) {
@@ -251,7 +249,7 @@ func (d *document) decodeInt(n *yaml.Node, v reflect.Value, path string) {
 	}
 	i, err := strconv.Atoi(n.Value)
 	if n.ShortTag() != "!!int" || err != nil || strconv.Itoa(i) != n.Value {
-		d.spoil(n, path, "want a whole number such as 3, got %s %s", kindOf(n), shown(n.Value))
+		d.spoil(n, path, "want a whole number such as 3, got %s %s", kindOf(n), spelling.Quoted(n.Value))
 		return
 	}
 	v.SetInt(int64(i))
@@ -265,7 +263,7 @@ func (d *document) kind(n *yaml.Node, want yaml.Kind, path string) bool {
 	wanted := map[yaml.Kind]string{yaml.MappingNode: "a mapping", yaml.SequenceNode: "a list", yaml.ScalarNode: "a value"}[want]
 	got := kindOf(n)
 	if n.Kind == yaml.ScalarNode && n.ShortTag() != "!!null" {
-		got += " " + shown(n.Value)
+		got += " " + spelling.Quoted(n.Value)
 	}
 	d.spoil(n, path, "want %s, got %s", wanted, got)
 	return false

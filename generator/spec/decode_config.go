@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/ringwright/ringwright/generator/spelling"
 )
 
 // maxDepth is how deep a value of cassandra.config nests. The file that
@@ -41,7 +43,7 @@ func (d *document) free(n *yaml.Node, path string, depth int) any {
 	case err == nil && value == nil:
 		d.spoil(n, path, "empty; write a value or leave the key out")
 	case err != nil || !jsonScalar(value):
-		d.spoil(n, path, "%s is no text, finite number or boolean; put it in quotes", clipped(n.Value))
+		d.spoil(n, path, "%s is no text, finite number or boolean; put it in quotes", spelling.Clipped(n.Value))
 		return nil
 	}
 	return value

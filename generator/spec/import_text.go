@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/ringwright/ringwright/generator/spelling"
 )
 
 // text is the spec, with what is left to fill in marked.
@@ -61,7 +63,7 @@ func (w *writer) optional(key, value, comment string) {
 }
 
 func (r *imported) write(w *writer) {
-	w.line("# %s", strings.Trim(shown(path.Base(filepath.ToSlash(r.file))), `"`))
+	w.line("# %s", strings.Trim(spelling.Quoted(path.Base(filepath.ToSlash(r.file))), `"`))
 	if len(r.Carried) > 0 {
 		w.line("# What it says without effect on a ring:")
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ringwright/ringwright/generator/acsengine"
 	"github.com/ringwright/ringwright/generator/network"
+	"github.com/ringwright/ringwright/generator/spelling"
 )
 
 // Model is an acs-engine API model that a spec names.
@@ -135,7 +136,7 @@ func (r reading) model(where, name string) *acsengine.Model {
 	file, found := r.files[name]
 	switch {
 	case !modelPaths.MatchString(name):
-		r.errorf(where, "%s; want a path relative to the spec, of letters, digits, blanks, / . _ and -, such as models/kubernetes.json", shown(name))
+		r.errorf(where, "%s; want a path relative to the spec, of letters, digits, blanks, / . _ and -, such as models/kubernetes.json", spelling.Quoted(name))
 		return nil
 	case !found:
 		r.errorf(where, "%s was not read; want it beside the spec", name)
@@ -209,7 +210,7 @@ func (t *transfer) cluster(path string, k *Cluster, m *acsengine.Model) {
 // location demands that spec and model mean the same place.
 func (t *transfer) location(where, location string, m *acsengine.Model) {
 	if m.Location.Given() && location != m.Location.Value && t.written(where) && !t.spoiled[where] {
-		t.errorf(where, "%s, and %s:%d says %s; want the same in both", shown(location), t.file, m.Location.Line, m.Location.Value)
+		t.errorf(where, "%s, and %s:%d says %s; want the same in both", spelling.Quoted(location), t.file, m.Location.Line, m.Location.Value)
 	}
 	t.overridden = slices.DeleteFunc(t.overridden, func(p string) bool { return p == m.Location.Path })
 }

@@ -9,18 +9,14 @@ import (
 // nearest ends a message about an unknown word: which of the known ones was
 // probably meant or, where none is near, what they are.
 func nearest(word string, known []string) string {
-	switch best := meant(word, known); {
-	case best != "":
-		return "; did you mean " + best + "?"
+	switch hint := spelling.Hint(word, known); {
+	case hint != "":
+		return hint
 	case len(known) > 0 && len(known) <= 12:
 		return "; want " + oneOf(known)
 	}
 	return ""
 }
-
-// meant is the known word that an unknown one was probably meant to be, or
-// nothing where none is near.
-func meant(word string, known []string) string { return spelling.Nearest(word, known) }
 
 // oneOf lists words as a choice: a, b or c.
 func oneOf(words []string) string {

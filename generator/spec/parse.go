@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/ringwright/ringwright/generator/spelling"
 )
 
 // maxBytes bounds a spec. A ring of a hundred regions with every field written takes a tenth of it.
@@ -112,7 +114,7 @@ func (d *document) syntax(src []byte, err error) *yaml.Node {
 	}
 	if m := noAnchor.FindStringSubmatch(message); m != nil {
 		before, _, _ := bytes.Cut(src, []byte("*"+m[1]))
-		line, message = 1+bytes.Count(before, []byte("\n")), "no anchor "+clipped(m[1])+" for the alias; write the value out"
+		line, message = 1+bytes.Count(before, []byte("\n")), "no anchor "+spelling.Clipped(m[1])+" for the alias; write the value out"
 	}
 	d.spoil(&yaml.Node{Line: line}, "", "not YAML: %s", strings.ReplaceAll(message, "\n", " "))
 	return nil

@@ -54,24 +54,4 @@ func (p *Problems) sort() {
 	})
 }
 
-// shown quotes a value for a message, clipped.
-func shown(s string) string {
-	if c := clipped(s); c != s {
-		return strconv.Quote(strings.TrimSuffix(c, "...")) + "..."
-	}
-	return strconv.Quote(s)
-}
-
-// clipped bounds what a message repeats to 60 characters.
-func clipped(s string) string {
-	const most = 60
-	n := 0
-	for i := range s {
-		if n++; n > most {
-			return s[:i] + "..."
-		}
-	}
-	return s
-}
-
 func itoa(n int) string { return strconv.Itoa(n) }
