@@ -200,6 +200,17 @@ const kubeadmPort = 6443
 // (https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#networking-limits).
 const maxRanges = 4000
 
+// rangesOf demands some ranges, no more than a rule takes.
+func (c *checker) rangesOf(path string, ranges []string, want string) {
+	switch {
+	case len(ranges) == 0:
+		c.errorf(path, "missing; want %s", want)
+	case len(ranges) > maxRanges:
+		c.errorf(path, "%d; want at most %d", len(ranges), maxRanges)
+		c.spoiled[path] = true
+	}
+}
+
 // apiServerCIDRs demands ranges that Azure takes in one rule: it refuses prefixes that overlap.
 func (c *checker) apiServerCIDRs(path string, ranges []string, port int) {
 	if len(ranges) == 0 {

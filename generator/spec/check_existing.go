@@ -59,13 +59,7 @@ func (c *checker) existing(region string, r *Region) {
 		}
 	}
 	c.servers(at(path, "dns"), k.DNS)
-	switch where := at(path, "podCIDRs"); {
-	case len(k.PodCIDRs) == 0:
-		c.errorf(where, "missing; want the ranges that the cluster's pods have their addresses from, such as [10.3.0.0/16]")
-	case len(k.PodCIDRs) > maxRanges:
-		c.errorf(where, "%d; want at most %d", len(k.PodCIDRs), maxRanges)
-		c.spoiled[where] = true
-	}
+	c.rangesOf(at(path, "podCIDRs"), k.PodCIDRs, "the ranges that the cluster's pods have their addresses from, such as [10.3.0.0/16]")
 	if where := at(path, "storageClass"); k.StorageClass == "" {
 		c.errorf(where, "missing; want the StorageClass of the members' volumes, one that `kubectl get storageclass` shows")
 	} else {

@@ -116,13 +116,7 @@ func (c *checker) link(path string, i int) {
 			c.errorf(fqdn, "%s; want a whole name, such as vpn.example.com", spelling.Quoted(l.FQDN))
 		}
 	}
-	switch where := at(path, "prefixes"); {
-	case len(l.Prefixes) == 0:
-		c.errorf(where, "missing; want the ranges behind the gateway there, such as [10.3.0.0/16]")
-	case len(l.Prefixes) > maxRanges:
-		c.errorf(where, "%d; want at most %d", len(l.Prefixes), maxRanges)
-		c.spoiled[where] = true
-	}
+	c.rangesOf(at(path, "prefixes"), l.Prefixes, "the ranges behind the gateway there, such as [10.3.0.0/16]")
 }
 
 // linkName demands a name that no other tunnel has. A cluster that exists has

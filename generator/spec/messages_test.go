@@ -37,7 +37,7 @@ func reports(t *testing.T) string {
 
 // messageCalls are the functions that add a problem, and which argument of theirs is the message.
 var messageCalls = map[string]int{
-	"report": 2, "spoil": 2, "errorf": 1, "tooSmall": 2, "whole": 0, "match": 3, "name": 3, "required": 2,
+	"report": 2, "spoil": 2, "errorf": 1, "tooSmall": 2, "whole": 0, "match": 3, "name": 3, "required": 2, "rangesOf": 2,
 }
 
 var verb = regexp.MustCompile(`%[a-zU]`)
