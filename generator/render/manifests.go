@@ -16,55 +16,50 @@ const header = "# Code generated from ring.yaml by ringwright; DO NOT EDIT.\n"
 // restarts its members. File names begin with the order in which they apply.
 func Manifests(r *plan.Region) ([]File, error) {
 	var files []File
-	add := func(name string, data any, template string) error {
-		text, err := manifest("manifests/"+template+".yaml.tmpl", data)
+	for _, p := range pages(&r.Datacenter) {
+		text, err := manifest("manifests/"+p.template+".yaml.tmpl", p.data)
 		if err != nil {
-			return fmt.Errorf("%s: %w", r.Name, err)
+			return nil, fmt.Errorf("%s: %w", r.Name, err)
 		}
-		files = append(files, File{Path: r.Name + "/" + name + ".yaml", Data: text})
-		return nil
-	}
-	d := &r.Datacenter
-	for i := range d.LocalStorage {
-		if err := add("10-storage", &d.LocalStorage[i], "10-storage"); err != nil {
-			return nil, err
-		}
-	}
-	for i := range d.PeerDNS {
-		if err := add("20-peer-dns", &d.PeerDNS[i], "20-peer-dns"); err != nil {
-			return nil, err
-		}
-	}
-	for i := range d.DiskStorage {
-		if err := add("10-storage", &d.DiskStorage[i], "10-storage-disks"); err != nil {
-			return nil, err
-		}
-	}
-	for i := range d.PeerDNSBalancers {
-		if err := add("20-peer-dns", &d.PeerDNSBalancers[i], "20-peer-dns-balancer"); err != nil {
-			return nil, err
-		}
-	}
-	for i := range d.NetworkPolicies {
-		if err := add("55-networkpolicy", &d.NetworkPolicies[i], "55-networkpolicy"); err != nil {
-			return nil, err
-		}
-	}
-	for _, name := range []string{"00-namespace", "30-settings", "40-services", "50-poddisruptionbudget"} {
-		if err := add(name, d, name); err != nil {
-			return nil, err
-		}
-	}
-	for i := range d.Sets {
-		if err := add("60-"+d.Sets[i].StatefulSet, &d.Sets[i], "60-statefulset"); err != nil {
-			return nil, err
-		}
+		files = append(files, File{Path: r.Name + "/" + p.name + ".yaml", Data: text})
 	}
 	script, err := plainText("manifests/restart.sh.tmpl", r)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", r.Name, err)
 	}
 	return append(files, File{Path: r.Name + "/restart.sh", Data: script}), nil
+}
+
+// page is a file of objects before it is printed.
+type page struct {
+	name, template string
+	data           any
+}
+
+// pages are the files of a datacenter: those that every one has, and one for
+// each thing that the plan holds.
+func pages(d *plan.Datacenter) []page {
+	var all []page
+	for _, name := range []string{"00-namespace", "30-settings", "40-services", "50-poddisruptionbudget"} {
+		all = append(all, page{name, name, d})
+	}
+	all = append(all, pagesOf("10-storage", "10-storage", d.LocalStorage)...)
+	all = append(all, pagesOf("10-storage", "10-storage-disks", d.DiskStorage)...)
+	all = append(all, pagesOf("20-peer-dns", "20-peer-dns", d.PeerDNS)...)
+	all = append(all, pagesOf("20-peer-dns", "20-peer-dns-balancer", d.PeerDNSBalancers)...)
+	all = append(all, pagesOf("55-networkpolicy", "55-networkpolicy", d.NetworkPolicies)...)
+	for i := range d.Sets {
+		all = append(all, page{"60-" + d.Sets[i].StatefulSet, "60-statefulset", &d.Sets[i]})
+	}
+	return all
+}
+
+func pagesOf[T any](name, template string, things []T) []page {
+	var all []page
+	for i := range things {
+		all = append(all, page{name, template, &things[i]})
+	}
+	return all
 }
 
 // manifest prints the objects of one file. The text is the template's own, with
