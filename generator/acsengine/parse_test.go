@@ -1,7 +1,6 @@
 package acsengine_test
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -13,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/ringwright/ringwright/generator/acsengine"
+	"github.com/ringwright/ringwright/generator/messagetest"
 )
 
 var update = flag.Bool("update", false, "rewrite the want sections of testdata/bad, and fail all the same")
@@ -141,35 +141,13 @@ func TestCarried(t *testing.T) {
 // TestBad has a file for each rule: its name is the rule, its comment the
 // reason, and want the whole report.
 func TestBad(t *testing.T) {
-	files, err := filepath.Glob("testdata/bad/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no files: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if len(a.Files) != 2 || a.Files[0].Name != "model.json" || a.Files[1].Name != "want" || len(strings.TrimSpace(string(a.Comment))) == 0 {
-				t.Fatal("want a reason, then model.json and want")
-			}
-			_, problems := acsengine.Parse(a.Files[0].Data)
-			got := report(problems)
-			if len(problems) == 0 {
-				t.Error("no problem")
-			}
-			if *update && got != string(a.Files[1].Data) {
-				a.Files[1].Data = []byte(got)
-				if err := errors.Join(os.WriteFile(file, txtar.Format(a), 0o644), errors.New("rewritten; review it and run again without -update")); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if diff := cmp.Diff(string(a.Files[1].Data), got); diff != "" {
-				t.Errorf("report (-want +got):\n%s", diff)
-			}
-		})
-	}
+	messagetest.Bad(t, "model.json", *update, func(t *testing.T, files []txtar.File) string {
+		_, problems := acsengine.Parse(files[0].Data)
+		if len(files) != 1 || len(problems) == 0 {
+			t.Errorf("%d models with %d problems; want one, with some", len(files), len(problems))
+		}
+		return report(problems)
+	})
 }
 
 // TestNothingSecret breaks a model with secrets in every way that a message

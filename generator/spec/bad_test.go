@@ -3,14 +3,11 @@ package spec_test
 import (
 	"errors"
 	"flag"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/ringwright/ringwright/generator/messagetest"
 	"github.com/ringwright/ringwright/generator/spec"
 )
 
@@ -19,34 +16,9 @@ var update = flag.Bool("update", false, "rewrite the want sections of testdata/b
 // TestBad has a file for each rule: its name is the rule, its comment the
 // reason, and want the whole report.
 func TestBad(t *testing.T) {
-	files, err := filepath.Glob("testdata/bad/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no files: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			last := len(a.Files) - 1
-			if last < 1 || a.Files[0].Name != "ring.yaml" || a.Files[last].Name != "want" || len(strings.TrimSpace(string(a.Comment))) == 0 {
-				t.Fatal("want a reason, then ring.yaml, its API models if it has any, and want")
-			}
-			got := report(t, a.Files[0].Data, models(a.Files[1:last])...)
-			if *update && got != string(a.Files[last].Data) {
-				a.Files[last].Data = []byte(got)
-				if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				t.Errorf("rewritten; review it and run again without -update")
-				return
-			}
-			if diff := cmp.Diff(string(a.Files[last].Data), got); diff != "" {
-				t.Errorf("report (-want +got):\n%s", diff)
-			}
-		})
-	}
+	messagetest.Bad(t, "ring.yaml", *update, func(t *testing.T, files []txtar.File) string {
+		return report(t, files[0].Data, models(files[1:])...)
+	})
 }
 
 // report is what Parse says of a spec that is wrong, a line for each problem.
