@@ -2,11 +2,9 @@ package generator_test
 
 import (
 	"bytes"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
@@ -14,26 +12,7 @@ const aksZones = "../examples/aks-zones/ring.yaml"
 
 // TestAKS holds every file of a region on AKS against recorded ones.
 func TestAKS(t *testing.T) {
-	const name = "testdata/aks.txtar"
-	files := generate(t, readFile(t, aksZones))
-	got := &txtar.Archive{Comment: []byte("All files of westeurope in examples/aks-zones.\n")}
-	for _, p := range files.Paths() {
-		if strings.HasPrefix(p, "westeurope/") && p != "westeurope/restart.sh" {
-			got.Files = append(got.Files, txtar.File{Name: p, Data: files[p]})
-		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil && !*update {
-		t.Fatal(err)
-	}
-	if text := txtar.Format(got); !bytes.Equal(want, text) {
-		if *update {
-			if err := os.WriteFile(name, text, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		t.Errorf("%s\n(-recorded +compiled):\n%s", refresh, cmp.Diff(string(want), string(text)))
-	}
+	wantRegion(t, "testdata/aks.txtar", "All files of westeurope in examples/aks-zones.\n", generate(t, readFile(t, aksZones)), "westeurope")
 }
 
 // TestAKSPeering holds the template of a region on AKS whose VNet is peered
@@ -45,16 +24,7 @@ func TestAKSPeering(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := generate(t, section(t, archive, "ring.yaml"))[template]
-	if want := section(t, archive, template); !bytes.Equal(want, got) {
-		if *update {
-			setSection(archive, template, got)
-			if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		t.Errorf("%s\n(-recorded +compiled):\n%s", refresh, cmp.Diff(string(want), string(got)))
-	}
+	wantSection(t, name, archive, template, generate(t, section(t, archive, "ring.yaml"))[template])
 }
 
 // TestEveryFieldOnAKS changes what a spec says of a region on AKS: each change

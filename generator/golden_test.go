@@ -71,17 +71,51 @@ func TestVariants(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := difference(base, generate(t, section(t, archive, "ring.yaml")))
-			if want := section(t, archive, "out.diff"); !bytes.Equal(want, got) {
-				if *update {
-					setSection(archive, "out.diff", got)
-					if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				t.Errorf("%s\n(-recorded +compiled):\n%s", refresh, cmp.Diff(string(want), string(got)))
-			}
+			wantSection(t, name, archive, "out.diff", got)
 		})
 	}
+}
+
+// wantSection holds one section of a recorded archive.
+func wantSection(t *testing.T, name string, archive *txtar.Archive, part string, got []byte) {
+	t.Helper()
+	want := section(t, archive, part)
+	if bytes.Equal(want, got) {
+		return
+	}
+	if *update {
+		setSection(archive, part, got)
+		if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Errorf("%s\n(-recorded +compiled):\n%s", refresh, cmp.Diff(string(want), string(got)))
+}
+
+// wantRegion holds every file of a region, but the script that all have, against
+// a recorded archive.
+func wantRegion(t *testing.T, name, comment string, files generator.Files, region string) {
+	t.Helper()
+	archive := &txtar.Archive{Comment: []byte(comment)}
+	for _, p := range files.Paths() {
+		if strings.HasPrefix(p, region+"/") && p != region+"/restart.sh" {
+			archive.Files = append(archive.Files, txtar.File{Name: p, Data: files[p]})
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil && !*update {
+		t.Fatal(err)
+	}
+	got := txtar.Format(archive)
+	if bytes.Equal(want, got) {
+		return
+	}
+	if *update {
+		if err := os.WriteFile(name, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Errorf("%s\n(-recorded +compiled):\n%s", refresh, cmp.Diff(string(want), string(got)))
 }
 
 func section(t *testing.T, a *txtar.Archive, name string) []byte {
