@@ -54,27 +54,6 @@ func holds(text string, words []string) bool {
 	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
 }
 
-// HostIDs are the host ids of the members by their addresses, as a pod sees them.
-func (p *Pod) HostIDs() map[string]string {
-	r := p.Region.rig
-	r.Helper()
-	members, err := p.Status()
-	r.must(err)
-	ids := map[string]string{}
-	for _, m := range members {
-		ids[m.Address] = m.HostID
-	}
-	return ids
-}
-
-// HostID is the pod's own.
-func (p *Pod) HostID() string {
-	p.Region.rig.Helper()
-	n, err := p.Node()
-	p.Region.rig.must(err)
-	return n.HostID
-}
-
 // silence is how long an agent may be silent that is asked what its pod does: a
 // machine that is busy delays answers.
 const silence = 8 * time.Second
