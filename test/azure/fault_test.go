@@ -54,13 +54,34 @@ const (
 	rules   = "Microsoft.Network/networkSecurityGroups"
 )
 
-// resourceFaults are faults in the first resource of a type.
-var resourceFaults = []struct {
+// fault is one in the first resource of a type.
+type fault struct {
 	name string
 	kind string
 	edit func(resource map[string]any)
 	want string // in one of the problems
-}{
+}
+
+// finds puts each fault into a template that has none, and demands a problem
+// that says it.
+func finds(t *testing.T, template, parameters []byte, faults []fault) {
+	t.Helper()
+	if problems := templateProblems(t, template, parameters); len(problems) > 0 {
+		t.Fatalf("the template that faults are put into has problems: %q", problems)
+	}
+	for _, tt := range faults {
+		t.Run(tt.name, func(t *testing.T) {
+			broken := edit(t, template, tt.kind, func(_, r map[string]any) { tt.edit(r) })
+			problems := templateProblems(t, broken, parameters)
+			if !slices.ContainsFunc(problems, func(p string) bool { return strings.Contains(p, tt.want) }) {
+				t.Errorf("problems %q; want one with %q", problems, tt.want)
+			}
+		})
+	}
+}
+
+// resourceFaults are faults in a region on virtual machines, by gateway.
+var resourceFaults = []fault{
 	{"misspelt property", vnet, func(r map[string]any) {
 		space := in(r, "properties", "addressSpace")
 		space["addressPrefxes"] = space["addressPrefixes"]
@@ -114,12 +135,7 @@ const (
 
 // peeringFaults are faults in a region that is peered with the one before it:
 // in its own half, in the deployment of the other one, and in that one.
-var peeringFaults = []struct {
-	name string
-	kind string
-	edit func(resource map[string]any)
-	want string // in one of the problems
-}{
+var peeringFaults = []fault{
 	{"misspelt flag", half, func(r map[string]any) {
 		in(r, "properties")["allowForwardTraffic"] = false
 	}, "properties.allowForwardTraffic: the model drops it"},
@@ -144,34 +160,12 @@ var peeringFaults = []struct {
 func TestFaultsInPeerings(t *testing.T) {
 	ring := rings.Compile(t, rings.Spec(t, "peering.yaml"))
 	template, parameters := ring.Template("eastus-b")
-	if problems := templateProblems(t, template, parameters); len(problems) > 0 {
-		t.Fatalf("the template that faults are put into has problems: %q", problems)
-	}
-	for _, tt := range peeringFaults {
-		t.Run(tt.name, func(t *testing.T) {
-			broken := edit(t, template, tt.kind, func(_, r map[string]any) { tt.edit(r) })
-			problems := templateProblems(t, broken, parameters)
-			if !slices.ContainsFunc(problems, func(p string) bool { return strings.Contains(p, tt.want) }) {
-				t.Errorf("problems %q; want one with %q", problems, tt.want)
-			}
-		})
-	}
+	finds(t, template, parameters, peeringFaults)
 }
 
 func TestFaultsInResources(t *testing.T) {
 	template, parameters := goodTemplate(t)
-	if problems := templateProblems(t, template, parameters); len(problems) > 0 {
-		t.Fatalf("the template that faults are put into has problems: %q", problems)
-	}
-	for _, tt := range resourceFaults {
-		t.Run(tt.name, func(t *testing.T) {
-			broken := edit(t, template, tt.kind, func(_, r map[string]any) { tt.edit(r) })
-			problems := templateProblems(t, broken, parameters)
-			if !slices.ContainsFunc(problems, func(p string) bool { return strings.Contains(p, tt.want) }) {
-				t.Errorf("problems %q; want one with %q", problems, tt.want)
-			}
-		})
-	}
+	finds(t, template, parameters, resourceFaults)
 }
 
 func templateProblems(t *testing.T, template, parameters []byte) []string {

@@ -1,8 +1,6 @@
 package azure
 
 import (
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -119,12 +117,8 @@ func TestManagedDeployment(t *testing.T) {
 	}
 }
 
-// managedFaults are faults in the first resource of a type of a region on AKS.
-var managedFaults = []struct {
-	name, kind string
-	edit       func(r map[string]any)
-	want       string
-}{
+// managedFaults are faults in a region on AKS.
+var managedFaults = []fault{
 	{"mode in another case", cluster, func(r map[string]any) {
 		in(r, "properties", "agentPoolProfiles", "0")["mode"] = "system"
 	}, `Properties.AgentPoolProfiles[0].Mode: "system"; want one of`},
@@ -150,16 +144,5 @@ var managedFaults = []struct {
 
 func TestFaultsInManagedResources(t *testing.T) {
 	template, parameters := managedTemplate(t)
-	if problems := templateProblems(t, template, parameters); len(problems) > 0 {
-		t.Fatalf("the template that faults are put into has problems: %q", problems)
-	}
-	for _, tt := range managedFaults {
-		t.Run(tt.name, func(t *testing.T) {
-			broken := edit(t, template, tt.kind, func(_, r map[string]any) { tt.edit(r) })
-			problems := templateProblems(t, broken, parameters)
-			if !slices.ContainsFunc(problems, func(p string) bool { return strings.Contains(p, tt.want) }) {
-				t.Errorf("problems %q; want one with %q", problems, tt.want)
-			}
-		})
-	}
+	finds(t, template, parameters, managedFaults)
 }
