@@ -1,23 +1,16 @@
 package e2e
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"net/netip"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	gocql "github.com/apache/cassandra-gocql-driver/v2"
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/ringwright/ringwright/sidecar/settings"
 	"github.com/ringwright/ringwright/test/lab"
 )
 
@@ -125,64 +118,25 @@ func (p *Pod) Exec(command ...string) (string, error) {
 	return p.Cluster.Kubectl(append([]string{"exec", p.Name, "-c", "cassandra", "--"}, command...)...)
 }
 
-// Member is a line of nodetool status.
-type Member struct{ State, Address, HostID, Rack, Datacenter string }
-
-var (
-	datacenterLine = regexp.MustCompile(`^Datacenter: (\S+)`)
-	memberLine     = regexp.MustCompile(`^([UD?][NLJM]) +(\S+) .* ([0-9a-f-]{36}) .*?(\S+) *$`)
-)
-
 // Ring is what nodetool status says in the pod.
-func (p *Pod) Ring() ([]Member, error) {
+func (p *Pod) Ring() ([]lab.Member, error) {
 	said, err := p.Exec("nodetool", "status")
 	if err != nil {
 		return nil, err
 	}
-	var all []Member
-	datacenter := ""
-	for line := range strings.Lines(said) {
-		line = strings.TrimSpace(line)
-		if m := datacenterLine.FindStringSubmatch(line); m != nil {
-			datacenter = m[1]
-		} else if m := memberLine.FindStringSubmatch(line); m != nil {
-			all = append(all, Member{State: m[1], Address: m[2], HostID: m[3], Rack: m[4], Datacenter: datacenter})
-		}
-	}
-	return all, nil
-}
-
-// Node is what the pod's agent answers to /v1/node, as far as tests look at it.
-type Node struct {
-	RingID       string `json:"ringId"`
-	Rack         string `json:"rack"`
-	HostID       string `json:"hostId"`
-	Volume       string `json:"volume"`
-	Phase        string `json:"phase"`
-	FailedStarts int    `json:"failedStarts"`
-	Reason       string `json:"reason"`
+	return lab.ParseStatus(said), nil
 }
 
 // Node asks the pod's agent from its own machine.
-func (p *Pod) Node() (Node, error) {
-	var n Node
+func (p *Pod) Node() (lab.Node, error) {
+	var n lab.Node
 	host, address, err := p.address()
 	if err != nil {
 		return n, err
 	}
-	client := http.Client{Transport: &http.Transport{DialContext: host.DialContext, DisableKeepAlives: true}, Timeout: 3 * time.Second}
-	request, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+net.JoinHostPort(address.String(), strconv.Itoa(settings.AgentPort))+"/v1/node", nil)
-	if err != nil {
-		return n, err
-	}
-	response, err := client.Do(request)
+	body, err := lab.AskAgent(host, address, "/v1/node")
 	if err != nil {
 		return n, fmt.Errorf("%s: %w", p.Name, err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
-	if err != nil {
-		return n, err
 	}
 	return n, json.Unmarshal(body, &n)
 }
@@ -202,15 +156,12 @@ func (p *Pod) Session() (*gocql.Session, error) {
 
 // CQL runs statements at a consistency level with the pod as coordinator.
 func (p *Pod) CQL(level gocql.Consistency, statements ...string) error {
-	s, err := p.Session()
+	host, address, err := p.address()
 	if err != nil {
 		return err
 	}
-	defer s.Close()
-	for _, statement := range statements {
-		if err := s.Query(statement).Consistency(level).Exec(); err != nil {
-			return fmt.Errorf("%s: %s: %w", p.Name, statement, err)
-		}
+	if err := lab.CQL(host, address, level, statements...); err != nil {
+		return fmt.Errorf("%s: %w", p.Name, err)
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/ringwright/ringwright/test/lab"
 )
 
 // Pods are the members' pods of all regions.
@@ -104,7 +106,7 @@ func (c *Cluster) UntilSees(limit time.Duration, want map[string]int) {
 			if err != nil {
 				return err.Error()
 			}
-			if got := states(members); fmt.Sprint(got) != fmt.Sprint(want) {
+			if got := lab.States(members); fmt.Sprint(got) != fmt.Sprint(want) {
 				time.Sleep(time.Second) // nodetool takes a good part of the machine
 				return fmt.Sprint(members)
 			}
@@ -114,16 +116,8 @@ func (c *Cluster) UntilSees(limit time.Duration, want map[string]int) {
 	})
 }
 
-func states(members []Member) map[string]int {
-	counted := map[string]int{}
-	for _, m := range members {
-		counted[m.State]++
-	}
-	return counted
-}
-
 // Racks are the racks of the members that a pod sees, by datacenter, sorted.
-func Racks(members []Member) map[string][]string {
+func Racks(members []lab.Member) map[string][]string {
 	racks := map[string][]string{}
 	for _, m := range members {
 		racks[m.Datacenter] = append(racks[m.Datacenter], m.Rack)

@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"net"
 	"net/netip"
@@ -26,6 +27,21 @@ func Session(ns *Namespace, member netip.Addr) (*gocql.Session, error) {
 	c.DisableInitialHostLookup, c.IgnorePeerAddr = true, true
 	c.Events.DisableTopologyEvents, c.Events.DisableNodeStatusEvents = true, true
 	return c.CreateSession()
+}
+
+// CQL runs statements at a consistency level with one member as coordinator.
+func CQL(ns *Namespace, member netip.Addr, level gocql.Consistency, statements ...string) error {
+	s, err := Session(ns, member)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	for _, statement := range statements {
+		if err := s.Query(statement).Consistency(level).Exec(); err != nil {
+			return fmt.Errorf("%s: %w", statement, err)
+		}
+	}
+	return nil
 }
 
 // Answers says whether a member answers CQL: OPTIONS is answered with SUPPORTED.

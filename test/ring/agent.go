@@ -1,41 +1,14 @@
 package ring
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
-	"net/netip"
-	"strconv"
-	"time"
 
-	"github.com/ringwright/ringwright/sidecar/settings"
 	"github.com/ringwright/ringwright/test/lab"
 )
 
 // Node is what an agent answers to /v1/node.
-type Node struct {
-	Ring         string   `json:"ring"`
-	RingID       string   `json:"ringId"`
-	Pod          string   `json:"pod"`
-	Datacenter   string   `json:"datacenter"`
-	Rack         string   `json:"rack"`
-	HostID       string   `json:"hostId"`
-	Address      string   `json:"address"`
-	Volume       string   `json:"volume"`
-	Phase        string   `json:"phase"`
-	Position     []any    `json:"position"`
-	FailedStarts int      `json:"failedStarts"`
-	LastSeeds    []string `json:"lastSeeds"`
-	KnownPods    []struct {
-		Datacenter, Pod, HostID, Address string
-	} `json:"knownPods"`
-	Gone   []string `json:"gone"`
-	Reason string   `json:"reason"`
-	Now    string   `json:"now"`
-}
+type Node = lab.Node
 
 // Members is what an agent answers to /v1/ring.
 type Members struct {
@@ -75,7 +48,7 @@ func (p *Pod) ask(path string, into any) error {
 	if host == nil {
 		return fmt.Errorf("%s: there is no pod", p.ID)
 	}
-	body, err := get(host, address, path)
+	body, err := lab.AskAgent(host, address, path)
 	if err != nil {
 		return fmt.Errorf("%s: %w", p.ID, err)
 	}
@@ -83,24 +56,4 @@ func (p *Pod) ask(path string, into any) error {
 		return nil
 	}
 	return json.Unmarshal(body, into)
-}
-
-func get(from *lab.Namespace, address netip.Addr, path string) ([]byte, error) {
-	transport := &http.Transport{DialContext: from.DialContext, DisableKeepAlives: true}
-	client := http.Client{Transport: transport, Timeout: 3 * time.Second}
-	url := "http://" + net.JoinHostPort(address.String(), strconv.Itoa(settings.AgentPort)) + path
-	request, err := http.NewRequestWithContext(context.Background(), http.MethodGet, url, nil)
-	if err != nil {
-		return nil, err
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, 2<<20))
-	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("GET %s: %s: %s", path, response.Status, body)
-	}
-	return body, err
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/ringwright/ringwright/test/lab"
 )
 
 // TestAllAtOnce creates six pods at the same moment: one ring, one join at a
@@ -25,7 +27,7 @@ func (r *Rig) wantRacks() {
 	members, err := r.Pods()[0].Status()
 	r.must(err)
 	for _, p := range r.Pods() {
-		i := slices.IndexFunc(members, func(m Member) bool { return m.Address == p.Address().String() })
+		i := slices.IndexFunc(members, func(m lab.Member) bool { return m.Address == p.Address().String() })
 		if i < 0 || members[i].Rack != p.Rack {
 			r.Errorf("%s is not on %s: %v", p.ID, p.Rack, members)
 		}

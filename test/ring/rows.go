@@ -12,15 +12,8 @@ import (
 
 // CQL runs statements at a consistency level with the pod as coordinator.
 func (p *Pod) CQL(level gocql.Consistency, statements ...string) error {
-	s, err := lab.Session(p.Host(), p.Address())
-	if err != nil {
+	if err := lab.CQL(p.Host(), p.Address(), level, statements...); err != nil {
 		return fmt.Errorf("%s: %w", p.ID, err)
-	}
-	defer s.Close()
-	for _, statement := range statements {
-		if err := s.Query(statement).Consistency(level).Exec(); err != nil {
-			return fmt.Errorf("%s: %s: %w", p.ID, statement, err)
-		}
 	}
 	return nil
 }

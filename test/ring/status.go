@@ -2,46 +2,25 @@ package ring
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/ringwright/ringwright/test/lab"
 )
 
-// Member is a line of nodetool status.
-type Member struct{ State, Address, HostID, Rack string }
-
-var (
-	statusLine = regexp.MustCompile(`(?m)^([UD?][NLJM]) +(\S+) .* ([0-9a-f-]{36}) .*?(\S+) *$`)
-)
-
 // Status is what nodetool status says in the pod.
-func (p *Pod) Status() ([]Member, error) {
+func (p *Pod) Status() ([]lab.Member, error) {
 	out, err := p.Run("nodetool", "status")
 	if err != nil {
 		return nil, fmt.Errorf("%s: nodetool status: %w: %s", p.ID, err, out)
 	}
-	var all []Member
-	for _, m := range statusLine.FindAllStringSubmatch(out, -1) {
-		all = append(all, Member{State: m[1], Address: m[2], HostID: m[3], Rack: m[4]})
-	}
-	return all, nil
+	return lab.ParseStatus(out), nil
 }
 
 // Answers says whether the pod's Cassandra answers CQL.
 func (p *Pod) Answers() bool {
 	host := p.Host()
 	return host != nil && lab.Answers(host, p.Address())
-}
-
-// States counts the members of each state, such as UN.
-func States(members []Member) map[string]int {
-	states := map[string]int{}
-	for _, m := range members {
-		states[m.State]++
-	}
-	return states
 }
 
 // UntilUp waits until the pods answer CQL and each region's first of them sees
@@ -80,7 +59,7 @@ func (r *Rig) UntilSees(limit time.Duration, want map[string]int, pods ...*Pod) 
 			if err != nil {
 				return err.Error()
 			}
-			if got := States(members); fmt.Sprint(got) != fmt.Sprint(want) {
+			if got := lab.States(members); fmt.Sprint(got) != fmt.Sprint(want) {
 				return fmt.Sprint(members)
 			}
 			return ""
