@@ -75,7 +75,7 @@ e2e: ## two Kubernetes clusters and a ring from ring.yaml in test/e2e; takes roo
 	cd test && $(GO) test ./e2e -e2e -v -count 1 -timeout 3h -run '$(RUN)' $(if $(OUT),-out '$(abspath $(OUT))' -secrets '$(abspath $(SECRETS))')
 
 e2e-deps: ## install what make e2e takes, on Debian; takes root
-	apt-get install -y --no-install-recommends containerd containernetworking-plugins curl iproute2 iptables maven mmdebstrap openjdk-17-jdk-headless procps python3 runc util-linux xfsprogs
+	apt-get install -y --no-install-recommends containerd containernetworking-plugins curl iproute2 iptables maven mmdebstrap openjdk-17-jdk-headless procps python3-pip runc util-linux xfsprogs
 
 clean: ## remove what the build made
 	rm -rf bin

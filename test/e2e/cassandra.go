@@ -37,7 +37,11 @@ func cassandraImage(dir, ref string) (image, error) {
 	if err != nil {
 		return image{}, err
 	}
-	return image{ref: ref, layers: []string{base, layer}, config: v1.Config{
+	client, err := cqlshLayer(dir)
+	if err != nil {
+		return image{}, err
+	}
+	return image{ref: ref, layers: []string{base, client, layer}, config: v1.Config{
 		Cmd: []string{"cassandra", "-f"},
 		Env: []string{
 			"PATH=/opt/cassandra/bin:/opt/cassandra/tools/bin:/opt/java/openjdk/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -47,15 +51,16 @@ func cassandraImage(dir, ref string) (image, error) {
 	}}, nil
 }
 
-// debianBase is Debian's essential packages without what a container never uses.
+// debianBase is Debian's essential packages without what a container never
+// uses, and Python for cqlsh.
 func debianBase(dir string) (string, error) {
-	path := filepath.Join(dir, "debian-base.tar")
-	if _, err := os.Stat(path); err == nil {
+	path := filepath.Join(dir, "debian-python-base.tar")
+	if there(path) {
 		return path, nil
 	}
 	const prune = `cd "$1" && rm -rf usr/share/perl* usr/lib/*/perl* usr/lib/*/gconv usr/share/info usr/share/bash-completion var/lib/dpkg var/lib/apt var/cache/*`
 	made := path + ".new.tar"
-	cmd := exec.Command("mmdebstrap", "--quiet", "--variant=essential", "--include=procps,libstdc++6,zlib1g",
+	cmd := exec.Command("mmdebstrap", "--quiet", "--variant=essential", "--include=procps,libstdc++6,zlib1g,python3",
 		"--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/doc/*", "--dpkgopt=path-exclude=/usr/share/locale/*",
 		`--customize-hook=echo cassandra:x:999: >>"$1/etc/group"; echo cassandra:x:999:999::/home/cassandra:/bin/sh >>"$1/etc/passwd"`,
 		"--customize-hook="+prune, "bookworm", made)

@@ -20,7 +20,7 @@ var packages = []struct{ name, file string }{
 	{"mmdebstrap", "mmdebstrap"},
 	{"openjdk-17-jdk-headless", "jlink"},
 	{"procps", "sysctl"},
-	{"python3", "python3"},
+	{"python3-pip", "/usr/lib/python3/dist-packages/pip"},
 	{"runc", "runc"},
 	{"util-linux", "unshare"},
 	{"xfsprogs", "mkfs.xfs"},

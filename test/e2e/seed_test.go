@@ -48,17 +48,17 @@ func (w *World) wantRacks() {
 	}
 }
 
-// readsElsewhere writes two rows in the first region and reads them at
-// LOCAL_QUORUM in each other.
+// readsElsewhere writes two rows in the first region, with cqlsh as the runbook
+// does, and reads them at LOCAL_QUORUM in each other.
 func (w *World) readsElsewhere() {
 	w.Helper()
-	first := w.Clusters[0].Pods()[0]
-	w.must(first.CQL(gocql.LocalQuorum,
-		"CREATE KEYSPACE shop WITH replication = "+w.replication(3),
-		"CREATE TABLE shop.item (id int PRIMARY KEY, name text)",
-		"INSERT INTO shop.item (id, name) VALUES (1, 'one')",
-		"INSERT INTO shop.item (id, name) VALUES (2, 'two')",
-	))
+	_, err := w.Clusters[0].kubectl([]byte("CONSISTENCY LOCAL_QUORUM;\n"+
+		"CREATE KEYSPACE shop WITH replication = "+w.replication(3)+";\n"+
+		"CREATE TABLE shop.item (id int PRIMARY KEY, name text);\n"+
+		"INSERT INTO shop.item (id, name) VALUES (1, 'one');\n"+
+		"INSERT INTO shop.item (id, name) VALUES (2, 'two');\n",
+	), "exec", "-i", w.Clusters[0].Pods()[0].Name, "-c", "cassandra", "--", "sh", "-c", `exec cqlsh "$POD_IP"`)
+	w.must(err)
 	for _, c := range w.Clusters[1:] {
 		w.Until(c.Region+" reads the rows that were written in "+w.Clusters[0].Region, 30*time.Second, func() string {
 			got, err := c.Pods()[0].items()
