@@ -25,7 +25,7 @@ var mayImport = map[string][]string{
 	"generator/acsengine": {"generator/network", "generator/spelling"},
 	"generator/spec":      {"generator/acsengine", "generator/network", "generator/spelling", "sidecar/settings"},
 	"generator/plan":      {"generator/network", "generator/spec", "sidecar/settings"},
-	"generator/render":    {"generator/plan", "sidecar/settings", "templates", "templates/node"},
+	"generator/render":    {"generator/plan", "generator/secrets", "sidecar/settings", "templates", "templates/node"},
 	"generator/verify":    {"generator/arm", "generator/network", "generator/plan", "generator/secrets", "sidecar/settings", "templates/node"},
 	"generator":           {"generator/plan", "generator/render", "generator/spec", "generator/verify", "sidecar/settings"},
 	"sidecar/settings":    {},

@@ -1,5 +1,7 @@
 package render
 
+import "github.com/ringwright/ringwright/generator/secrets"
+
 // outside is the tunnel from a region's gateway to a network outside Azure, as
 // the people at its other end have to know it.
 type outside struct {
@@ -19,10 +21,9 @@ func outsideTunnels(regions []*chapter) []outside {
 			if !t.Link {
 				continue
 			}
-			first, second := min(c.Name, t.To), max(c.Name, t.To)
 			o := outside{
 				Link: t.To, Region: c.Name, Far: t.Address, Ranges: t.Ranges, Near: c.Network.Ranges,
-				Key: "secrets/links/" + first + "--" + second + ".key",
+				Key: "secrets/" + secrets.SharedKeyFile(c.Name, t.To),
 			}
 			for _, name := range c.Network.GatewayFQDN {
 				o.Gateway = name

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -21,7 +22,9 @@ func TestRunbookRuns(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorkplace(t, src)
-			calls := w.run(t, runbookOf(t, w.plan))
+			page := runbookOf(t, w.plan)
+			calls := w.run(t, page)
+			w.keys(t, page)
 			for _, c := range calls {
 				w.files(t, c)
 				switch c.words[0] {
@@ -92,6 +95,30 @@ func (w *workplace) files(t *testing.T, c call) {
 		if _, err := os.Stat(filepath.Join(w.dir, path)); err != nil {
 			t.Errorf("%v in %q", err, c.words)
 		}
+	}
+}
+
+var sharedKey = regexp.MustCompile("`(secrets/links/[^`]+)`")
+
+// keys demands that the key of every tunnel to a link is named, and there.
+func (w *workplace) keys(t *testing.T, page string) {
+	t.Helper()
+	named := sharedKey.FindAllStringSubmatch(page, -1)
+	for _, m := range named {
+		if _, err := os.Stat(filepath.Join(w.dir, m[1])); err != nil {
+			t.Error(err)
+		}
+	}
+	tunnels := 0
+	for _, r := range w.plan.Regions {
+		for _, tunnel := range r.Network.Tunnels {
+			if tunnel.Link {
+				tunnels++
+			}
+		}
+	}
+	if len(named) != tunnels {
+		t.Errorf("%d keys for %d tunnels that lead out of Azure", len(named), tunnels)
 	}
 }
 

@@ -101,7 +101,7 @@ func (r Region) parameters() []parameter {
 		add("sshPublicKey", r.Name+"/ssh/id_ed25519.pub", oneLine)
 	}
 	for _, peer := range r.Peers {
-		add(strings.ReplaceAll(peer, "-", "_")+"SharedKey", pairOf(r.Name, peer).file(), oneLine)
+		add(strings.ReplaceAll(peer, "-", "_")+"SharedKey", SharedKeyFile(r.Name, peer), oneLine)
 	}
 	return all
 }

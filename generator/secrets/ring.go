@@ -30,6 +30,10 @@ func pairOf(x, y string) pair {
 func (p pair) name() string { return linksDir + "/" + p.a + "--" + p.b }
 func (p pair) file() string { return p.name() + ".key" }
 
+// SharedKeyFile is where the shared key of the tunnel between x and y is, below
+// the directory of secrets: links/eastus--westus.key from either end.
+func SharedKeyFile(x, y string) string { return pairOf(x, y).file() }
+
 // pairs are the tunnels of the ring, sorted, each once.
 func (r Ring) pairs() []pair {
 	var all []pair
