@@ -45,6 +45,12 @@ var (
 // maxServers bounds the DNS servers of a cluster: each may be waited for.
 const maxServers = 8
 
+// maxExistingMembers is how many members a region in a cluster that exists may
+// have. No template bounds it; what does is the sidecar, which tells its peers of
+// at most as many pods (sidecar/api, MaxKnownPods), and they look among these for
+// members that are away.
+const maxExistingMembers = 250
+
 // existing checks what a cluster that somebody else runs has to say.
 func (c *checker) existing(region string, r *Region) {
 	path, k := at(region, "cluster"), &r.Cluster
@@ -99,7 +105,10 @@ func (c *checker) outside(ring []place) {
 	var pods, behind []place
 	for i := range c.ring.Regions {
 		if r := &c.ring.Regions[i]; r.Cluster.Type == ClusterExisting {
-			pods = append(pods, c.ranges(item("regions", i)+".cluster.podCIDRs", r.Cluster.PodCIDRs)...)
+			path := item("regions", i) + ".cluster.podCIDRs"
+			ranges := c.ranges(path, r.Cluster.PodCIDRs)
+			c.podAddresses(path, r, ranges)
+			pods = append(pods, ranges...)
 		}
 	}
 	for i := range c.ring.Links {
@@ -119,6 +128,20 @@ func (c *checker) outside(ring []place) {
 		if !inside(behind, p.prefix) {
 			c.errorf(p.path, "%s is in the prefixes of no link, so no gateway leads there; want a link whose prefixes hold it", p.prefix)
 		}
+	}
+}
+
+// podAddresses demands an address for every member.
+func (c *checker) podAddresses(path string, r *Region, ranges []place) {
+	if len(ranges) == 0 || len(ranges) < len(r.Cluster.PodCIDRs) || r.Members > maxExistingMembers {
+		return // there is a problem at one of them
+	}
+	have := 0
+	for _, p := range ranges {
+		have += network.Size(p.prefix)
+	}
+	if have < r.Members {
+		c.errorf(path, "they have room for %s and there are %s; want larger ranges", counted(have, "pod"), counted(r.Members, "member"))
 	}
 }
 

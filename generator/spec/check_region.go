@@ -114,11 +114,7 @@ func (c *checker) racks(path string, r *Region) bool {
 	if racks == 0 {
 		return false
 	}
-	most := maxMembers
-	if r.Cluster.Type == ClusterAKS {
-		most = maxAKSMembers
-	}
-	if !c.between(at(path, "members"), r.Members, 1, most) {
+	if !c.between(at(path, "members"), r.Members, 1, r.mostMembers()) {
 		return false
 	}
 	c.spread(path, r, racks, c.ring.Cassandra.ReplicationFactor)
@@ -128,6 +124,17 @@ func (c *checker) racks(path string, r *Region) bool {
 // maxMembers is how many members a region of virtual machines may have: with
 // more of them the template nears the 4 MB that Azure takes.
 const maxMembers = 48
+
+// mostMembers is how many members the region may have.
+func (r *Region) mostMembers() int {
+	switch r.Cluster.Type {
+	case ClusterAKS:
+		return maxAKSMembers
+	case ClusterExisting:
+		return maxExistingMembers
+	}
+	return maxMembers
+}
 
 // spread demands that every replica set is as spread as the racks promise: with
 // fewer racks than replicas, or racks of unequal size, some members hold more than their share.

@@ -2,6 +2,7 @@ package spec_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/ringwright/ringwright/generator/spec"
+	"github.com/ringwright/ringwright/sidecar/api"
 )
 
 func read(t testing.TB, name string) []byte {
@@ -37,6 +39,31 @@ func TestDefaults(t *testing.T) {
 		if diff := cmp.Diff(complete, minimal, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("defaults%s (-written +filled in):\n%s", kind, diff)
 		}
+	}
+}
+
+// TestMostMembers holds how many members each type of cluster may have. Where no
+// template bounds them the sidecar does: by the pods of which it tells its peers.
+func TestMostMembers(t *testing.T) {
+	const head = "apiVersion: ringwright/v1\nkind: Ring\nname: customers\ndnsSuffix: 3f9a1c\nsidecar: { image: \"r/s:1\" }\nregions:\n"
+	tests := []struct {
+		name, region string
+		most         int
+	}{
+		{"vm", "- { location: eastus, vnet: 10.0.0.0/8, racks: zone, zones: [\"1\"], members: %d, cluster: { apiServerCIDRs: [203.0.113.0/24] } }\n", 48},
+		{"aks", "- { location: eastus, vnet: 10.0.0.0/8, nodeSubnet: 10.128.0.0/20, zones: [\"1\"], members: %d, cluster: { type: aks, apiServerCIDRs: [203.0.113.0/24] } }\n", 999},
+		{"existing", "- { location: frankfurt, zones: [a], members: %d, cluster: { type: existing, dns: [\"10.9.0.53:53\"], podCIDRs: [10.9.64.0/18], storageClass: fast } }\n", api.MaxKnownPods},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			src := head + tt.region + "kubernetes: { serviceCidr: 192.168.0.0/16 }\n"
+			parse(t, fmt.Appendf(nil, src, tt.most))
+			_, err := spec.Parse("ring.yaml", fmt.Appendf(nil, src, tt.most+1))
+			want := fmt.Sprintf("ring.yaml:7: regions[0].members: %d; want 1 to %d\n", tt.most+1, tt.most)
+			if got := fmt.Sprintln(err); got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		})
 	}
 }
 
