@@ -54,7 +54,7 @@ fuzz: ## every fuzz target for FUZZTIME (20s) each
 		done; \
 	done
 
-bench: ## time and memory of generate: 2, 10 and 50 regions, then the whole process
+bench: ## time and memory of generate: 2, 10 and 50 regions, 20 peered ones, then the whole process
 	$(GO) test ./generator ./cmd/ringwright -run '^$$' -bench 'Generate|Process' -benchmem
 
 model: ## the model of Cassandra's start: 100,000 schedules, and every single fault in a small world as far as it gets

@@ -21,10 +21,15 @@ func BenchmarkProcess(b *testing.B) {
 	if out, err := build.CombinedOutput(); err != nil {
 		b.Fatalf("%v: %s", err, out)
 	}
+	peered := filepath.Join(b.TempDir(), "ring.yaml")
+	if err := os.WriteFile(peered, peeredRing(20), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	const example = "../../ring.yaml"
 	for _, tt := range []struct {
-		name  string
-		fresh bool // a new folder each time, so that every file is written
-	}{{"unchanged", false}, {"fresh", true}} {
+		name, spec string
+		fresh      bool // a new folder each time, so that every file is written
+	}{{"unchanged", example, false}, {"fresh", example, true}, {"peered=20", peered, true}} {
 		b.Run(tt.name, func(b *testing.B) {
 			dir := b.TempDir()
 			var times []time.Duration
@@ -35,7 +40,7 @@ func BenchmarkProcess(b *testing.B) {
 				if round++; tt.fresh {
 					out = filepath.Join(dir, fmt.Sprint(round))
 				}
-				command := exec.Command(bin, "generate", "-f", "../../ring.yaml", "-o", out)
+				command := exec.Command(bin, "generate", "-f", tt.spec, "-o", out)
 				var said strings.Builder
 				command.Stderr = &said
 				begun := time.Now()
@@ -52,4 +57,14 @@ func BenchmarkProcess(b *testing.B) {
 			b.ReportMetric(float64(most)/1024, "MiB/max")
 		})
 	}
+}
+
+// peeredRing is a spec of n regions whose VNets are peered.
+func peeredRing(n int) []byte {
+	spec := []byte("apiVersion: ringwright/v1\nkind: Ring\nname: customers\ndnsSuffix: 3f9a1c\nlink: peering\n" +
+		"kubernetes: { serviceCidr: 172.16.0.0/16 }\nsidecar: { image: \"registry.example.com/ringwright-sidecar:1\" }\nregions:\n")
+	for i := range n {
+		spec = fmt.Appendf(spec, "- { location: eastus, name: r%d, vnet: 10.%d.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }\n", i, i)
+	}
+	return spec
 }
