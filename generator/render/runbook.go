@@ -41,16 +41,20 @@ type runbook struct {
 	Outside             []outside  // the tunnels that lead out of Azure
 	Accounts            []string   // a flag for each subscription
 	ManagedAccounts     []string   // likewise, of clusters that AKS runs
-	Kind                string     // what is said of all clusters
+	Opening             []string   // lines that say what a region is
+	Kubectl             string     // which one is needed
 	OtherFirst          []string   // the first region with machines, where the first of all has none
 	Counted             counts
 	Kubernetes          kubernetes
 	Image, SidecarImage string
 	Request             string // what a member takes of its node
+	Deployed            string // what a deployment is of
 	Hourly              string // what is paid by the hour
 	Codes               string // exit statuses of the node script and their steps
 
 	Made           []bool       // some region is deployed
+	Nowhere        []bool       // none is
+	Several        []bool       // more than one is
 	Section        []bool       // some cluster exists
 	Leading        []bool       // tunnels lead out of Azure
 	Unjoined       []bool       // no tunnel leads to the clusters that exist, nor is there a VNet
@@ -106,6 +110,7 @@ func newRunbook(p *plan.Plan) (*runbook, error) {
 	}
 	b.First = slices.Concat(b.Azure, b.Regions)[0]
 	b.managed()
+	b.Opening, b.Kubectl = b.opening(), b.kubectl()
 	b.Outside = outsideTunnels(b.Azure)
 	b.Counted = counts{
 		Regions: count(len(p.Regions), "region"), Members: count(members, "member"),
@@ -151,7 +156,8 @@ func (b *runbook) deployed(c *chapter) {
 // sections decides which parts of the page apply.
 func (b *runbook) sections() {
 	some := func(is func(c *chapter) bool) []bool { return when(slices.ContainsFunc(b.Azure, is)) }
-	b.Made, b.Section = when(len(b.Azure) > 0), when(len(b.Exist) > 0)
+	b.Made, b.Nowhere, b.Several = when(len(b.Azure) > 0), when(len(b.Azure) == 0), when(len(b.Azure) > 1)
+	b.Section = when(len(b.Exist) > 0)
 	b.joined()
 	b.SecondPass = some(func(c *chapter) bool { return len(c.Own) > 0 })
 	b.Names = when(len(b.Gateways) > 0 && len(b.Pairs) > 0 && len(b.SecondPass) == 0)
@@ -175,9 +181,9 @@ func (b *runbook) joined() {
 	b.Leading = when(len(b.Outside) > 0)
 	alone := len(b.Exist) > 0 && len(b.Outside) == 0
 	b.Unjoined, b.Unpeered = when(alone && len(b.Azure) == 0), when(alone && len(b.Azure) > 0)
-	b.Hourly = "Premium disks, gateways and machines"
-	if b.Peering {
-		b.Hourly = "Premium disks and machines"
+	b.Hourly = "Premium disks and machines"
+	if len(b.Gateways) > 0 {
+		b.Hourly = "Premium disks, gateways and machines"
 	}
 	if b.Strayed = when(slices.ContainsFunc(b.Azure, (*chapter).homeless)); len(b.Strayed) == 0 {
 		return

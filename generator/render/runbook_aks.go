@@ -22,9 +22,9 @@ const registrySuffix = ".azurecr.io"
 
 // managed decides what the page says where AKS runs clusters.
 func (b *runbook) managed() {
-	b.Managed = when(len(b.AKS) > 0)
-	if len(b.AKS) == 0 {
-		b.Kind = "self-managed "
+	b.Managed, b.Deployed = when(len(b.AKS) > 0), "machines"
+	if len(b.VM) == 0 {
+		b.Deployed = "clusters"
 	}
 	for _, c := range b.VM[:min(1, len(b.VM))] {
 		b.Machine = []*chapter{c}

@@ -159,11 +159,7 @@ func onMachines(b *runbook) string {
 	if len(b.VM) == len(b.Regions) {
 		return ""
 	}
-	var names []string
-	for _, c := range b.VM {
-		names = append(names, c.Name)
-	}
-	return " in " + strings.Join(names, ", ")
+	return " in " + strings.Join(namesOf(b.VM), ", ")
 }
 
 // networks are where those may be who reach members.
