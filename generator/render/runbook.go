@@ -50,6 +50,7 @@ type runbook struct {
 	Request             string // what a member takes of its node
 	Deployed            string // what a deployment is of
 	Hourly              string // what is paid by the hour
+	Failures            []failure
 	Codes               string // exit statuses of the node script and their steps
 
 	Made           []bool       // some region is deployed
@@ -129,6 +130,7 @@ func newRunbook(p *plan.Plan) (*runbook, error) {
 	}
 	b.Authentication = when(auth)
 	b.sections()
+	b.Failures = b.failures()
 	b.Costs = costs(b, auth)
 	return b, nil
 }

@@ -32,16 +32,21 @@ func (b *runbook) managed() {
 			b.OtherFirst = []string{c.Name}
 		}
 	}
-	without := func(c *chapter) bool { return !c.keyed() }
-	b.AllKeys = when(!slices.ContainsFunc(b.Azure, without))
-	b.SomeKeys = when(len(b.AllKeys) == 0)
+	keyed := 0
 	for _, c := range b.Azure {
-		switch {
-		case !c.keyed():
-			c.Parameters = ""
-			c.Keys = []string{""}
-		case len(b.SomeKeys) > 0:
-			c.Keys = []string{"--parameters=@secrets/" + c.Name + "/parameters.json"}
+		if c.keyed() {
+			keyed++
+		}
+	}
+	b.AllKeys = when(keyed > 0 && keyed == len(b.Azure))
+	b.SomeKeys = when(keyed > 0 && keyed < len(b.Azure))
+	for _, c := range b.Azure {
+		file := "--parameters=@secrets/" + c.Name + "/parameters.json"
+		if !c.keyed() {
+			c.Parameters, file = "", ""
+		}
+		if len(b.SomeKeys) > 0 {
+			c.Keys = []string{file}
 		}
 	}
 }

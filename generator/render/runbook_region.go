@@ -19,7 +19,7 @@ type chapter struct {
 	Group      string   // the resource group, quoted where the shell asks for it
 	Flag       string   // the subscription's, a blank before it; empty where there is none
 	Account    string   // the same as one word without the blank
-	Parameters string   // what the template takes beside the committed file
+	Parameters string   // what the template takes beside the committed file, a line each
 	SizeFilter string   // the VM sizes, for `az vm list-skus`
 	Keys       []string // the flag that hands over the file of secrets, where only some regions have one
 	Selector   string   // of the nodes that may run members
@@ -55,7 +55,7 @@ func newChapter(r *plan.Region) *chapter {
 		Pod: set.StatefulSet + "-0", Last: fmt.Sprintf("%s-%d", set.StatefulSet, max(0, set.Members-1)), Label: set.Zone,
 		Selector:   "'!node-role.kubernetes.io/control-plane'",
 		Kubeconfig: "secrets/" + r.Name + "/kubeconfig", Holder: r.ResourceGroup,
-		Parameters: "--parameters @secrets/" + r.Name + "/parameters.json",
+		Parameters: " \\\n  --parameters @secrets/" + r.Name + "/parameters.json",
 	}
 	if r.ARM == nil {
 		c.Variable, c.Holder = strings.ReplaceAll(r.Name, "-", "_")+"_kubeconfig", "none: an existing cluster"

@@ -342,10 +342,10 @@ func TestRunbookSaysWhatApplies(t *testing.T) {
 		{"draws one, and fill in image and ranges", "example,every section,alone,many,thrifty,mixed,peered,peered alone,peered many,peered and existing,managed,managed alone"},
 		{"nothing to make for it", "elsewhere"},
 		{"Deploy the clusters", "managed alone"},
+		{"`DnsRecordInUse`", "example,every section,alone,many,thrifty,mixed,peered,peered alone,peered many,peered and existing,managed"},
 		{"controlplanes=", "example,every section,alone,many,thrifty,mixed,peered,peered alone,peered many,peered and existing,managed"},
 		{"gateways and machines are paid", "example,every section,many,thrifty,mixed,managed"},
 		{"| eastus | 3 x Standard_D4ds_v5, 6 x Standard_E4ds_v5 | 9 x Premium_LRS | 6 x 512 GiB PremiumV2_LRS | none | 1 | 0 | 2 |", "managed alone"},
-		{"    $keys", "managed alone"},
 		{"* **No NetworkPolicy** in far-west: nothing", "managed"},
 		{"go with the cluster when that is deleted", "managed,managed alone"},
 		{"'kubelet=1.36.3-*'", "every section"},
@@ -367,6 +367,32 @@ func TestRunbookSaysWhatApplies(t *testing.T) {
 		slices.Sort(got)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("pages with %q (-want +got):\n%s", tt.phrase, diff)
+		}
+	}
+}
+
+// TestFailuresAreToldOnce: of what Azure says no word stands in two rows.
+func TestFailuresAreToldOnce(t *testing.T) {
+	word := regexp.MustCompile("`[A-Z][A-Za-z0-9]+`")
+	for name, src := range map[string]string{"peered on AKS": peeredManagedAndExisting, "managed": managed, "peered": peered, "mixed": mixed} {
+		_, page, _ := strings.Cut(runbookOf(t, planOf(t, src)), "\n| it says | do |\n| --- | --- |\n")
+		table, _, found := strings.Cut(page, "\n\n")
+		if !found {
+			t.Fatalf("%s: no table of failures", name)
+		}
+		rows := map[string]int{}
+		for row := range strings.SplitSeq(table, "\n") {
+			for _, w := range word.FindAllString(row, -1) {
+				rows[w]++
+			}
+		}
+		for w, n := range rows {
+			if n > 1 {
+				t.Errorf("%s: %s is told %d times", name, w, n)
+			}
+		}
+		if rows["`QuotaExceeded`"] == 0 {
+			t.Errorf("%s: nothing is told of quota", name)
 		}
 	}
 }
