@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/ringwright/ringwright/generator"
 )
 
 const hybrid = "../examples/hybrid/ring.yaml"
@@ -78,8 +80,35 @@ func TestExistingClusterAlone(t *testing.T) {
 				t.Errorf("%s: there is a file %s", name, p)
 			}
 		}
-		if page := string(files["README.md"]); strings.Contains(page, "az ") {
-			t.Errorf("%s: the runbook has commands for Azure", name)
+		for _, word := range []string{"az ", "`az` 2", "ringwright secrets\n", "dnsSuffix", "VNet", "`deploy`", "\ndeploy", "machine"} {
+			if strings.Contains(string(files["README.md"]), word) {
+				t.Errorf("%s: nothing is in Azure and the runbook says %s", name, word)
+			}
 		}
+	}
+}
+
+// TestFirstRegionInAzure appends a region with a gateway to a ring that is in
+// clusters that exist, as the runbook of such a ring says: its gateway has to
+// lead to each of them.
+func TestFirstRegionInAzure(t *testing.T) {
+	const ring = `apiVersion: ringwright/v1
+kind: Ring
+name: orders
+dnsSuffix: 3f9a1c
+sidecar: { image: "r/s:1" }
+regions:
+- { location: frankfurt, zones: [a, b, c], cluster: { type: existing, dns: ["10.3.0.53:53"], podCIDRs: [10.3.64.0/18], storageClass: fast } }
+- { location: eastus, vnet: 10.1.0.0/16, cluster: { apiServerCIDRs: [203.0.113.0/24] } }
+`
+	_, err := generator.Generate("ring.yaml", []byte(ring))
+	for _, key := range []string{"dns[0]: 10.3.0.53", "podCIDRs[0]: 10.3.64.0/18"} {
+		if want := key + " is in the prefixes of no link"; err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("without a link: %v, want %s", err, want)
+		}
+	}
+	files := generate(t, []byte(ring+"links: [{ name: frankfurt, gatewayIp: 203.0.113.7, prefixes: [10.3.0.0/16] }]\n"))
+	if page := string(files["README.md"]); !strings.Contains(page, "`secrets/links/eastus--frankfurt.key`") {
+		t.Error("the runbook does not name the key of the tunnel to frankfurt")
 	}
 }

@@ -49,6 +49,9 @@ type runbook struct {
 	Image, SidecarImage string
 	Request             string // what a member takes of its node
 	Deployed            string // what a deployment is of
+	Growth              string // what more members take first
+	Gains               string // what a region gets by another one, where gateways join them
+	Asked               string // where peers ask the DNS of a region that is deployed
 	Hourly              string // what is paid by the hour
 	Failures            []failure
 	Codes               string // exit statuses of the node script and their steps
@@ -58,15 +61,24 @@ type runbook struct {
 	Several        []bool       // more than one is
 	Section        []bool       // some cluster exists
 	Leading        []bool       // tunnels lead out of Azure
-	Unjoined       []bool       // no tunnel leads to the clusters that exist, nor is there a VNet
+	Unjoined       []bool       // all clusters exist, and there are several
+	Metadata       []string     // the clusters that exist whose members ask Azure's metadata service
+	Zoned          []bool       // in some of them racks are zones
 	Unpeered       []bool       // no peering leads to them, as it does to the VNets
+	Tunnelled      []bool       // some region is deployed, and gateways join such, one day if not now
+	Untunnelled    []bool       // it is not so
 	VPN            []bool       // regions are joined by VPN gateways, one day if not now
 	Gateways       []bool       // there are some
-	Peered         []bool       // regions are joined by peering, one day if not now
+	Named          []bool       // and find each other by name
+	Peered         []bool       // some region is deployed, and peering joins such, one day if not now
 	Peerings       []bool       // there are some
 	AnyOrder       []bool       // regions deploy in any order
 	Strayed        []bool       // a region is in another subscription than one it is peered with, which the spec does not name
 	Managed        []bool       // AKS runs some cluster
+	MachinesOf     []string     // the regions on machines, where others are not
+	Together       []bool       // every region is deployed
+	Apart          []bool       // only some are
+	Provisioned    []string     // where volumes are made with their claims, as a sentence about one begins
 	AllKeys        []bool       // every deployment takes a file of secrets
 	SomeKeys       []bool       // only some do
 	Names          []bool       // gateways find their peers by name
@@ -76,7 +88,7 @@ type runbook struct {
 	PullSecrets    []pullSecret // of the sidecar's image
 	PublicImage    []bool       // it needs none
 	Authentication []bool       // Cassandra asks for passwords
-	FaultDomains   []bool       // some racks are fault domains
+	FaultDomains   []*chapter   // the first region whose racks are those of machines, if there is one
 	LoneControl    []bool       // some region has one control plane
 	SpareControl   []bool       // some region has several
 	Costs          []string     // what is allowed and has its price
@@ -130,6 +142,10 @@ func newRunbook(p *plan.Plan) (*runbook, error) {
 	}
 	b.Authentication = when(auth)
 	b.sections()
+	b.later()
+	if err := b.existing(); err != nil {
+		return nil, err
+	}
 	b.Failures = b.failures()
 	b.Costs = costs(b, auth)
 	return b, nil
@@ -162,6 +178,7 @@ func (b *runbook) sections() {
 	b.Section = when(len(b.Exist) > 0)
 	b.joined()
 	b.SecondPass = some(func(c *chapter) bool { return len(c.Own) > 0 })
+	b.Named = when(len(b.Tunnelled) > 0 && len(b.SecondPass) == 0)
 	b.Names = when(len(b.Gateways) > 0 && len(b.Pairs) > 0 && len(b.SecondPass) == 0)
 	for _, c := range b.Regions {
 		if c.Name == b.Founder {
@@ -170,19 +187,24 @@ func (b *runbook) sections() {
 	}
 	b.Founded = when(len(b.Founding) == 0)
 	b.PublicImage = when(len(b.PullSecrets) == 0)
-	b.FaultDomains = some(func(c *chapter) bool { return c.Cluster.RackKind == settings.RacksFaultDomain })
+	for _, c := range slices.Backward(b.VM) {
+		if c.Cluster.RackKind == settings.RacksFaultDomain {
+			b.FaultDomains = []*chapter{c}
+		}
+	}
 	b.LoneControl = some(func(c *chapter) bool { return c.ControlPlanes == 1 })
 	b.SpareControl = some(func(c *chapter) bool { return c.ControlPlanes > 1 })
 }
 
 // joined decides what the page says of the links.
 func (b *runbook) joined() {
-	b.VPN, b.Peered = when(!b.Peering), when(b.Peering)
+	b.VPN, b.Peered = when(!b.Peering), when(b.Peering && len(b.Azure) > 0)
+	b.Tunnelled, b.Untunnelled = when(!b.Peering && len(b.Azure) > 0), when(b.Peering || len(b.Azure) == 0)
 	b.Gateways = when(!b.Peering && len(b.Pairs)+len(b.Outside) > 0)
 	b.Peerings, b.AnyOrder = when(b.Peering && len(b.Pairs) > 0), when(!b.Peering || len(b.Pairs) == 0)
 	b.Leading = when(len(b.Outside) > 0)
 	alone := len(b.Exist) > 0 && len(b.Outside) == 0
-	b.Unjoined, b.Unpeered = when(alone && len(b.Azure) == 0), when(alone && len(b.Azure) > 0)
+	b.Unjoined, b.Unpeered = when(len(b.Azure) == 0 && len(b.Exist) > 1), when(alone && len(b.Azure) > 0)
 	b.Hourly = "Premium disks and machines"
 	if len(b.Gateways) > 0 {
 		b.Hourly = "Premium disks, gateways and machines"

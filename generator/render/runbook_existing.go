@@ -1,6 +1,33 @@
 package render
 
-import "github.com/ringwright/ringwright/generator/secrets"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/ringwright/ringwright/generator/secrets"
+	"github.com/ringwright/ringwright/sidecar/settings"
+)
+
+// existing decides what clusters that exist have to offer.
+func (b *runbook) existing() error {
+	var asking []string
+	for _, c := range b.Exist {
+		s, err := settings.Parse(c.Name, []byte(c.Datacenter.Settings))
+		if err != nil {
+			return fmt.Errorf("settings of %s: %w", c.Name, err)
+		}
+		if s.IMDS != "" {
+			asking = append(asking, "`"+c.Name+"`")
+		}
+		if s.Racks == settings.RacksZone {
+			b.Zoned = when(true)
+		}
+	}
+	if len(asking) > 0 {
+		b.Metadata = []string{strings.Join(asking, ", ")}
+	}
+	return nil
+}
 
 // outside is the tunnel from a region's gateway to a network outside Azure, as
 // the people at its other end have to know it.

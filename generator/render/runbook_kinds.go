@@ -63,3 +63,44 @@ func namesOf(regions []*chapter) []string {
 	}
 	return names
 }
+
+// later decides what the page says of changes and losses by the kinds of clusters.
+func (b *runbook) later() {
+	onMachines, onAKS, exist := len(b.VM) > 0, len(b.AKS) > 0, len(b.Exist) > 0
+	if onMachines && len(b.VM) < len(b.Regions) {
+		b.MachinesOf = []string{strings.Join(namesOf(b.VM), ", ")}
+	}
+	b.Together, b.Apart = when(len(b.Azure) > 0 && !exist), when(len(b.Azure) > 0 && exist)
+	switch {
+	case len(b.Azure) == 0:
+		b.Growth = "the nodes, which the clusters' people add"
+	case exist:
+		b.Growth = "the nodes (where a cluster exists its people add them, without `deploy`)"
+	case onAKS:
+		b.Growth = "the nodes"
+	default:
+		b.Growth = "the machines"
+	}
+	switch {
+	case onMachines && onAKS && exist:
+		b.Provisioned = []string{"On AKS and where a cluster exists a"}
+	case onMachines && onAKS:
+		b.Provisioned = []string{"On AKS a"}
+	case onMachines && exist:
+		b.Provisioned = []string{"Where a cluster exists a"}
+	case onAKS || exist:
+		b.Provisioned = []string{"A"}
+	}
+	switch {
+	case onMachines && onAKS:
+		b.Asked = "the addresses of its first members,\non AKS at that of a load balancer"
+	case onAKS:
+		b.Asked = "the address of a load balancer in its VNet"
+	default:
+		b.Asked = "the addresses of its first members"
+	}
+	b.Gains = "a tunnel"
+	if len(b.Gateways) == 0 {
+		b.Gains = "a gateway and a tunnel"
+	}
+}

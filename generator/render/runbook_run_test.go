@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,7 +19,9 @@ import (
 // TestRunbookRuns types every page and holds each command against what was
 // compiled: its files, names, namespaces and parameters.
 func TestRunbookRuns(t *testing.T) {
-	for name, src := range runbooks {
+	specs := maps.Clone(runbooks)
+	specs["peered, managed and existing"] = peeredManagedAndExisting
+	for name, src := range specs {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorkplace(t, src)

@@ -271,6 +271,40 @@ func TestRunbookSaysWhatApplies(t *testing.T) {
 		{"**Peering** is paid by the gigabyte", "peered,peered many,peered and existing"},
 		{"**Gateways** are active-standby", "example,every section,many,thrifty,mixed,managed"},
 		{"VPN gateway", "example,every section,alone,many,thrifty,mixed,managed,managed alone"},
+		{"so that its gateway's name is there", "example,alone,many,thrifty,mixed,managed,managed alone"},
+		{"with its empty `gateways.json`, then take all of them through the second pass", "every section"},
+		{"it gets a tunnel, and", "example,many,thrifty,mixed,managed"},
+		{"it gets a gateway and a tunnel, and", "alone,managed alone"},
+		{"security group and its machines' masquerade rules; nothing", "example,every section,alone,many,thrifty,mixed,managed,peered,peered alone,peered many,peered and existing"},
+		{"unless one holds them: every region is deployed again", "example,every section,alone,many,thrifty,mixed,managed,managed alone"},
+		{"no peering and no link leads to it", "peered,peered alone,peered many,peered and existing"},
+		{"Is it the first in Azure?", "elsewhere"},
+		{"as its gateway leads nowhere else", "elsewhere"},
+		{"say which before: `pod=", "elsewhere,managed alone"},
+		{"machines and their disks is for eastus only", "mixed"},
+		{"machines and their disks is for far-west only", "managed"},
+		{"machines and their disks is for eastus, westeurope, uksouth only", "peered and existing"},
+		{"generate; then the machines, a look", "example,every section,alone,many,thrifty,peered,peered alone,peered many"},
+		{"generate; then the nodes, a look", "managed,managed alone"},
+		{"people add them, without `deploy`", "mixed,peered and existing"},
+		{"the nodes, which the clusters' people add", "elsewhere"},
+		{"deploy && kubectl get nodes", "example,every section,alone,many,thrifty,peered,peered alone,peered many,managed,managed alone"},
+		{"\ndeploy\n```\n\n```sh\nkubectl get nodes", "mixed,peered and existing"},
+		{"MACHINE:.spec.volumeName", "example,every section,alone,many,thrifty,mixed,peered,peered alone,peered many,peered and existing,managed"},
+		{"`replace: { ", "example,every section,alone,many,thrifty,mixed,elsewhere,peered,peered alone,peered many,peered and existing,managed,managed alone"},
+		{"kubectl delete pv", "example,every section,alone,many,thrifty,mixed,peered,peered alone,peered many,peered and existing,managed"},
+		{"\nWhere a cluster exists a new volume", "mixed,peered and existing"},
+		{"\nOn AKS a new volume comes with a new claim; the old one stays, with its disk (on AKS in the group of the nodes)", "managed"},
+		{"\nA new volume", "elsewhere,managed alone"},
+		{"also storageClass", "mixed,peered and existing"},
+		{"cassandra.storage, storageClass, and the order", "elsewhere"},
+		{"their volumes stay until", "elsewhere"},
+		{"every machine, disk and backup in the groups", "example,every section,alone,many,thrifty,mixed,peered,peered alone,peered many,peered and existing,managed,managed alone"},
+		{"API server (port 6443)", "example,every section,alone,many,thrifty,mixed,peered,peered alone,peered many,peered and existing,managed"},
+		{"at the address of a load balancer in its VNet", "managed alone"},
+		{"of a zone one without", "mixed,elsewhere,peered and existing"},
+		{"In `theirs` it", "peered and existing"},
+		{"**Images within reach**: the nodes pull `registry.example.com/ringwright-sidecar:1` and `cassandra:5.0.9`.", "mixed,elsewhere,peered and existing"},
 		{"GatewaySubnet", "example,every section,alone,many,thrifty,mixed,managed,managed alone"},
 		{"which peers it with all others", "peered,peered alone,peered many,peered and existing"},
 		{"defaultSubscription=\"$(az account show", "peered,peered and existing"},
@@ -302,7 +336,7 @@ func TestRunbookSaysWhatApplies(t *testing.T) {
 		{"the cluster is somebody else's", "mixed,elsewhere,peered and existing"},
 		{"The other ends of the tunnels", "mixed"},
 		{"| office | vpn.example.com | 10.40.0.0/16 | mixed-eastus-gw-3f9a1c.eastus.cloudapp.azure.com | 10.1.0.0/16 | `secrets/links/eastus--office.key` |", "mixed"},
-		{"No gateway of this ring leads there", "elsewhere"},
+		{"Nothing of this ring joins these clusters", "elsewhere"},
 		{"No peering of this ring leads there", "peered and existing"},
 		{"which peers it with all others made here,", "peered and existing"},
 		{"**eu-west-1**: its fault domains are what somebody has written", "elsewhere"},
@@ -341,6 +375,7 @@ func TestRunbookSaysWhatApplies(t *testing.T) {
 		{"at most one minor older or newer than each of the clusters; `ring", "elsewhere"},
 		{"draws one, and fill in image and ranges", "example,every section,alone,many,thrifty,mixed,peered,peered alone,peered many,peered and existing,managed,managed alone"},
 		{"nothing to make for it", "elsewhere"},
+		{"**A shell function** for later", "elsewhere"},
 		{"Deploy the clusters", "managed alone"},
 		{"`DnsRecordInUse`", "example,every section,alone,many,thrifty,mixed,peered,peered alone,peered many,peered and existing,managed"},
 		{"controlplanes=", "example,every section,alone,many,thrifty,mixed,peered,peered alone,peered many,peered and existing,managed"},
@@ -411,11 +446,12 @@ func TestWhatNeverChanges(t *testing.T) {
 		}
 		text = regexp.MustCompile(`\s+`).ReplaceAllString(text, " ")
 		text = regexp.MustCompile(` \(.*?\)`).ReplaceAllString(text, "")
-		text = strings.NewReplacer(", and ", ", ", " and ", ", ", "; on AKS also ", ", ").Replace(text)
+		text = strings.NewReplacer(", and ", ", ", " and ", ", ", "; on AKS also ", ", ", "; where a cluster exists also ", ", ").Replace(text)
 		return strings.Split(strings.TrimSpace(text), ", ")
 	}
 	want := list(string(readme), "**What can never change on a live ring:**", ".\nAzure or Cassandra")
-	got := list(runbookOf(t, planOf(t, managed)), "**What never changes** once it lives:", ".\n\n**The end.**")
+	linked := strings.Replace(managed, "regions:\n", "links:\n- { name: frankfurt, gatewayIp: 203.0.113.7, prefixes: [10.30.0.0/16] }\nregions:\n"+existingRegion, 1)
+	got := list(runbookOf(t, planOf(t, linked)), "**What never changes** once it lives:", ".\n\n**The end.**")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what never changes (-README.md +page):\n%s", diff)
 	}
