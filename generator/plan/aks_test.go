@@ -205,7 +205,7 @@ func TestWindowsAreApart(t *testing.T) {
 func TestLargestManagedRing(t *testing.T) {
 	m := managed{
 		Name: "a" + strings.Repeat("0", 19), Suffix: strings.Repeat("z", 10), ReplicationFactor: 1,
-		Regions: []managedRegion{{Name: "a-" + strings.Repeat("r", 22), VNet: "10.0.0.0/8", NodeSubnet: "10.128.0.0/16", Members: 999, Zones: []string{`"1"`}}},
+		Regions: []managedRegion{{Name: "a-" + strings.Repeat("r", 22), VNet: "10.0.0.0/8", NodeSubnet: "10.128.0.0/16", Members: 250, Zones: []string{`"1"`}}},
 	}
 	parsed, p := m.make(t)
 	invariants(t, parsed, &p)

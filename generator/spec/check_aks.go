@@ -60,11 +60,6 @@ func (c *checker) aksGroups() {
 // groupKey tells groups apart. Azure ignores their case.
 func groupKey(r *Region, group string) string { return r.Subscription + "/" + strings.ToLower(group) }
 
-// maxAKSMembers is how many members a region on AKS may have: a pool has at most
-// 1000 nodes, and one of them is there for upgrades
-// (https://learn.microsoft.com/azure/aks/quotas-skus-regions#service-quotas-and-limits).
-const maxAKSMembers = 999
-
 // aksDiskSKUs are the disks that a member on AKS may have. Zone-redundant ones
 // would let a member move to another zone, and so to another rack.
 var aksDiskSKUs = []string{"Premium_LRS", "PremiumV2_LRS"}
@@ -202,7 +197,7 @@ func (c *checker) aksSubnets(path string, r *Region, vnet netip.Prefix) {
 // aksCapacity demands addresses for every node and for its pods, with one more
 // node in each pool: that is what an upgrade takes.
 func (c *checker) aksCapacity(path string, r *Region, pods, nodes place) {
-	if racks := len(r.RackValues()); racks == 0 || racks > maxZones || r.Members < 1 || r.Members > maxAKSMembers {
+	if racks := len(r.RackValues()); racks == 0 || racks > maxZones || r.Members < 1 || r.Members > maxMembers {
 		return
 	}
 	what := counted(r.Members, "member") + ", " + counted(AKSSystemNodes, "system node") + ", one more in each of " + counted(r.aksPools(), "pool") + " for upgrades"

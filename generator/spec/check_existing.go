@@ -45,12 +45,6 @@ var (
 // maxServers bounds the DNS servers of a cluster: each may be waited for.
 const maxServers = 8
 
-// maxExistingMembers is how many members a region in a cluster that exists may
-// have. No template bounds it; what does is the sidecar, which tells its peers of
-// at most as many pods (sidecar/api, MaxKnownPods), and they look among these for
-// members that are away.
-const maxExistingMembers = 250
-
 // existing checks what a cluster that somebody else runs has to say.
 func (c *checker) existing(region string, r *Region) {
 	path, k := at(region, "cluster"), &r.Cluster
@@ -133,7 +127,7 @@ func (c *checker) outside(ring []place) {
 
 // podAddresses demands an address for every member.
 func (c *checker) podAddresses(path string, r *Region, ranges []place) {
-	if len(ranges) == 0 || len(ranges) < len(r.Cluster.PodCIDRs) || r.Members > maxExistingMembers {
+	if len(ranges) == 0 || len(ranges) < len(r.Cluster.PodCIDRs) || r.Members > maxMembers {
 		return // there is a problem at one of them
 	}
 	have := 0

@@ -150,7 +150,7 @@ const maxAddresses = 4096
 // capacity demands a block for every machine.
 func (c *checker) capacity(path string, r *Region, nodes netip.Prefix) {
 	k := &r.Cluster
-	if k.Type != ClusterVM || c.spoiled[at(at(path, "cluster"), "addressesPerNode")] || c.spoiled[at(at(path, "cluster"), "controlPlanes")] || r.Members < 1 || r.Members > maxMembers {
+	if k.Type != ClusterVM || c.spoiled[at(at(path, "cluster"), "addressesPerNode")] || c.spoiled[at(at(path, "cluster"), "controlPlanes")] || r.Members < 1 || r.Members > maxMachineMembers {
 		return
 	}
 	machines := r.Members + k.ControlPlanes

@@ -121,17 +121,21 @@ func (c *checker) racks(path string, r *Region) bool {
 	return len(c.problems.List) == before
 }
 
-// maxMembers is how many members a region of virtual machines may have: with
-// more of them the template nears the 4 MB that Azure takes.
-const maxMembers = 48
+const (
+	// maxMachineMembers is how many members a region of virtual machines may have:
+	// with more of them the template nears the 4 MB that Azure takes.
+	maxMachineMembers = 48
+	// maxMembers is how many any other may have. Peers look among the pods that a
+	// sidecar tells of for members that are away, and it tells of no more than so
+	// many (sidecar/api, MaxKnownPods). Below the 1000 nodes of a pool of AKS
+	// (https://learn.microsoft.com/azure/aks/quotas-skus-regions#service-quotas-and-limits).
+	maxMembers = 250
+)
 
 // mostMembers is how many members the region may have.
 func (r *Region) mostMembers() int {
-	switch r.Cluster.Type {
-	case ClusterAKS:
-		return maxAKSMembers
-	case ClusterExisting:
-		return maxExistingMembers
+	if r.Cluster.Type == ClusterVM {
+		return maxMachineMembers
 	}
 	return maxMembers
 }

@@ -51,7 +51,7 @@ func TestMostMembers(t *testing.T) {
 		most         int
 	}{
 		{"vm", "- { location: eastus, vnet: 10.0.0.0/8, racks: zone, zones: [\"1\"], members: %d, cluster: { apiServerCIDRs: [203.0.113.0/24] } }\n", 48},
-		{"aks", "- { location: eastus, vnet: 10.0.0.0/8, nodeSubnet: 10.128.0.0/20, zones: [\"1\"], members: %d, cluster: { type: aks, apiServerCIDRs: [203.0.113.0/24] } }\n", 999},
+		{"aks", "- { location: eastus, vnet: 10.0.0.0/8, nodeSubnet: 10.128.0.0/20, zones: [\"1\"], members: %d, cluster: { type: aks, apiServerCIDRs: [203.0.113.0/24] } }\n", api.MaxKnownPods},
 		{"existing", "- { location: frankfurt, zones: [a], members: %d, cluster: { type: existing, dns: [\"10.9.0.53:53\"], podCIDRs: [10.9.64.0/18], storageClass: fast } }\n", api.MaxKnownPods},
 	}
 	for _, tt := range tests {

@@ -22,8 +22,8 @@ const MaxNode = 64 << 10
 const (
 	// MaxGone is as many host ids as an agent keeps.
 	MaxGone = 500
-	// MaxKnownPods is far above the largest datacenter of a ring.yaml, which
-	// has 48 members; of more pods the first are told.
+	// MaxKnownPods is how many members the largest datacenter of a ring.yaml
+	// has; of more pods the first are told.
 	MaxKnownPods = 250
 	// MaxAsked is far above the pods of a ring that may join at a time.
 	MaxAsked = 250
