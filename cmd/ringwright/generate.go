@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -95,9 +96,11 @@ const nextRegions = 3
 // next names the commands that follow; the runbook has all of them.
 func next(w io.Writer, p *plan.Plan, file, out string) {
 	fmt.Fprintf(w, "\nNext, as %s tells in full:\n", filepath.Join(out, "README.md"))
-	if file == "ring.yaml" {
+	switch {
+	case !deploys(p): // there is nothing to make
+	case file == "ring.yaml":
 		fmt.Fprintln(w, "  ringwright secrets")
-	} else {
+	default:
 		fmt.Fprintf(w, "  ringwright secrets -f %s\n", file)
 	}
 	regions := p.Regions[:min(nextRegions, len(p.Regions))]
@@ -123,6 +126,11 @@ func next(w io.Writer, p *plan.Plan, file, out string) {
 	default:
 		fmt.Fprintf(w, "  and the same for the other %d regions\n", more)
 	}
+}
+
+// deploys says whether anything of the ring is in Azure.
+func deploys(p *plan.Plan) bool {
+	return slices.ContainsFunc(p.Regions, func(r plan.Region) bool { return r.ARM != nil })
 }
 
 // credentials has az write the kubeconfig of a cluster that AKS runs.
