@@ -415,7 +415,9 @@ func TestLapsedClaim(t *testing.T) {
 		if r.at(p).IsZero() {
 			t.Error("a claim that was renewed in time has lapsed")
 		}
+		p.mu.Lock() // a renewal may be under way at this very moment
 		offset = volume.ClaimLife
+		p.mu.Unlock()
 		p.renewOnce()
 		if !r.at(p).IsZero() {
 			t.Error("a claim that was renewed too late counts as read back")
