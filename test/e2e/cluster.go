@@ -2,12 +2,14 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -47,7 +49,22 @@ func (c *Cluster) read() error {
 
 // Kubeconfig is the file that `ringwright secrets` made for the region.
 func (c *Cluster) Kubeconfig() string {
+	if l := c.world.lentTo(c.Region); l != nil {
+		return filepath.Join(l.secrets, l.As, "kubeconfig")
+	}
 	return filepath.Join(c.world.Secrets, c.Region, "kubeconfig")
+}
+
+// Racks are those of its members, by machine.
+func (c *Cluster) Racks() []string {
+	if l := c.world.lentTo(c.Region); l != nil {
+		return l.Racks
+	}
+	var racks []string
+	for _, m := range c.Members {
+		racks = append(racks, "rack-"+cmp.Or(m.model.Zone, m.model.FaultDomain))
+	}
+	return racks
 }
 
 // Kubectl runs kubectl with the region's kubeconfig in the members' namespace,
@@ -66,8 +83,8 @@ func (c *Cluster) MustKubectl(args ...string) string {
 
 func (c *Cluster) kubectl(input []byte, args ...string) (string, error) {
 	flags := []string{"--kubeconfig", c.Kubeconfig()}
-	if args[0] != "apply" {
-		// What is applied says itself where it belongs, and not all to one.
+	if !slices.Contains(args, "-f") {
+		// What a file holds says itself where it belongs, and not all to one.
 		flags = append(flags, "-n", c.Namespace)
 	}
 	cmd := exec.Command(filepath.Join(c.world.prepared.programs, "kubectl"), append(flags, args...)...)
@@ -103,6 +120,11 @@ func (w *World) ApplyAll() {
 	group.Wait()
 	w.must(errors.Join(errs...))
 	w.Say("applied %s in %d clusters", filepath.Base(w.Out), len(w.Clusters))
+	for _, c := range w.Clusters {
+		if w.lentTo(c.Region) != nil {
+			c.serveBalancers()
+		}
+	}
 }
 
 // Restart runs the region's restart.sh and gives what it says.

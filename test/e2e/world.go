@@ -29,6 +29,7 @@ type World struct {
 	prepared prepared
 	began    time.Time
 	links    []*link
+	lent     []Lent
 	mu       sync.Mutex
 	journal  *os.File
 }
@@ -43,6 +44,8 @@ type Options struct {
 	// Formed has a ring run in the world already, with the keyspace that StartWriter
 	// writes to. Such a ring is formed once and kept.
 	Formed bool
+	// Lent are clusters for the regions that the compiled folder has no machines of.
+	Lent []Lent
 	// NoClusters builds the networks and boots nothing.
 	NoClusters bool
 }
@@ -61,7 +64,9 @@ func newWorld(t testing.TB, o Options) *World {
 	w.must(err)
 	w.prepared = prepared{cache: os.Getenv(cacheVariable), programs: os.Getenv(programsVariable), images: os.Getenv(imagesVariable)}
 	t.Cleanup(w.end)
+	w.lent = o.Lent
 	w.compile(o)
+	w.compileLent()
 	if o.Change != nil {
 		o.Change(w)
 	}
@@ -72,6 +77,11 @@ func newWorld(t testing.TB, o Options) *World {
 		return w
 	}
 	w.boot()
+	for _, c := range w.Clusters {
+		if w.lentTo(c.Region) != nil {
+			c.furnish()
+		}
+	}
 	if o.Formed {
 		w.form(loaded)
 	}
@@ -124,7 +134,7 @@ func run(name string, args ...string) error {
 func (w *World) build() {
 	w.Helper()
 	for _, region := range w.regions() {
-		s, err := readSite(w.Out, w.Secrets, region)
+		s, err := w.site(region)
 		w.must(err)
 		c := w.Cluster(region)
 		if c == nil {
@@ -218,14 +228,15 @@ func (w *World) linkedTo(n *network) []netip.Prefix {
 
 // regions are the names of the compiled folder's regions, sorted.
 func (w *World) regions() []string {
-	templates, err := filepath.Glob(filepath.Join(w.Out, "*", "azure", "azuredeploy.json"))
+	w.Helper()
+	manifests, err := filepath.Glob(filepath.Join(w.Out, "*", "00-namespace.yaml"))
 	w.must(err)
 	var names []string
-	for _, t := range templates {
-		names = append(names, filepath.Base(filepath.Dir(filepath.Dir(t))))
+	for _, m := range manifests {
+		names = append(names, filepath.Base(filepath.Dir(m)))
 	}
 	if len(names) == 0 {
-		w.Fatalf("%s holds no template", w.Out)
+		w.Fatalf("%s holds no region", w.Out)
 	}
 	return names
 }
