@@ -32,6 +32,10 @@
 //  5. cluster.go waits until nodes and DNS are ready. The tests' kubectl uses
 //     secrets/<region>/kubeconfig, from an address that the template lets in.
 //
+// A region of AKS or one that exists has no machines in the compiled folder. It
+// gets a cluster of machines that another spec describes (lent.go), furnished with
+// the labels and volumes that the region's manifests ask for.
+//
 // What is not as in Azure: nothing leaves the machine (no NAT gateway, no
 // registry: images.go puts every image into containerd under its name); load
 // balancers probe nobody; a world runs one control plane in each region; the
@@ -49,16 +53,24 @@
 //		})
 //	}
 //
+// Tests of a formed ring share one world, and are named in shared_test.go: each
+// finds the ring whole, compiled from ring.yaml, and leaves it so that it can be
+// made whole by applying that again. One that cannot says Own: true.
+//
 // The part runs inside: t of the test is w there, and everything it does to the
 // network is to the world's own. A Cluster has Kubectl, Apply, Pods and Members;
 // a Pod Ready, Exec, Ring (nodetool status), Node (its agent's answer) and CQL; a
 // Machine Kill, Boot, WipeDisks, DetachDisks and In. World has ApplyAll, Compile
-// (a changed spec into the same folder), Deploy (what it has more), Cut, Heal, StartWriter (a client that
-// writes all the time and loses nothing), Until and Never. Waits have a limit and
-// say what is missing; no test asserts how long something took.
+// (a changed spec into the same folder), Deploy (what it has more), Cut, Heal,
+// StartWriter (a client that writes all the time and loses nothing), Until and
+// Never. Waits have a limit and say what is missing; no test asserts how long
+// something took.
 //
 // A failing test leaves its world's directory: summary.txt (one page),
 // journal.log, console.log and log/ of every machine, cluster-<region>.txt. What
 // is made once is below RINGWRIGHT_CACHE or the user's cache directory: programs,
 // images, and a formed ring's disks, from which tests with Formed start.
+//
+// Worlds may run side by side where fs.inotify.max_user_instances allows it: one
+// takes nearly the 128 that are the kernel's default.
 package e2e

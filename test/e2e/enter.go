@@ -38,8 +38,7 @@ func inside() bool { return os.Getenv(dirVariable) != "" }
 func Run(t *testing.T, o Options, part func(*World)) {
 	t.Helper()
 	if inside() {
-		w := newWorld(t, o)
-		part(w)
+		part(worldOf(t, o))
 		return
 	}
 	want(t)
@@ -48,6 +47,10 @@ func Run(t *testing.T, o Options, part func(*World)) {
 		t.Fatalf("a world cannot be built here: %v", err)
 	} else if err != nil {
 		t.Fatal(err)
+	}
+	if o.shared() {
+		p.runFormed(t)
+		return
 	}
 	sweep()
 	dir, err := p.directory(t)
@@ -64,14 +67,32 @@ func Run(t *testing.T, o Options, part func(*World)) {
 	}
 }
 
+// worldOf is the world that this process is inside of: a new one, but for tests
+// of a formed ring, which share theirs.
+func worldOf(t *testing.T, o Options) *World {
+	t.Helper()
+	if o.shared() && formedWorld != nil {
+		formedWorld.again(t)
+		return formedWorld
+	}
+	w := newWorld(t, o)
+	if o.shared() {
+		formedWorld = w
+		if w.Compiled() {
+			formedSpec = w.Spec()
+		}
+	}
+	return w
+}
+
 // directory is a new directory for everything that a test's world writes.
-func (p prepared) directory(t *testing.T) (string, error) {
+func (p prepared) directory(t testing.TB) (string, error) {
 	dir := filepath.Join(p.cache, "worlds", fmt.Sprintf("%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), os.Getpid()))
 	return dir, errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o755))
 }
 
 // leave removes the directory of a test, or says where it is where that is of use.
-func leave(t *testing.T, dir string) {
+func leave(t testing.TB, dir string) {
 	if t.Failed() || *keep {
 		t.Logf("logs, volumes and summary.txt are in %s", dir)
 		return
@@ -81,43 +102,78 @@ func leave(t *testing.T, dir string) {
 
 // enter starts this program again inside, to run one test with further flags,
 // and waits for it.
-func enter(t *testing.T, p prepared, dir, test string, flags ...string) (failed error, skipped string) {
+func enter(t testing.TB, p prepared, dir, test string, flags ...string) (failed error, skipped string) {
 	t.Helper()
-	// The kernel ends the child when the thread that started it ends.
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
+	// One world at a time, as the machine has no room for two.
+	if err := endFormed(); err != nil {
+		return err, ""
+	}
+	c, err := p.start(dir, test, flags...)
+	if err != nil {
+		return err, ""
+	}
+	skipped = relay(c.said, filepath.Join(dir, "output.txt"), nil)
+	return c.wait(), skipped
+}
+
+// child is this program again, inside of a world.
+type child struct {
+	said   io.ReadCloser  // all it says
+	asks   io.WriteCloser // what it reads
+	groups string
+	cmd    *exec.Cmd
+	ended  chan error
+}
+
+// start starts this program again inside, to run one test with further flags.
+func (p prepared) start(dir, test string, flags ...string) (*child, error) {
 	args := slices.DeleteFunc(slices.Clone(os.Args[1:]), func(a string) bool {
 		return strings.HasPrefix(a, "-test.") && !strings.HasPrefix(a, "-test.timeout")
 	})
 	args = append([]string{"-test.v", "-test.count=1", "-test.run=^" + test + "$"}, append(args, flags...)...)
-	groups := fmt.Sprintf("%s%d", groupsPrefix, os.Getpid())
-	cmd := exec.Command("/proc/self/exe", args...)
-	cmd.Env = append(os.Environ(), dirVariable+"="+dir, groupsVariable+"="+groups,
+	c := &child{groups: fmt.Sprintf("%s%d", groupsPrefix, os.Getpid()), ended: make(chan error, 1)}
+	c.cmd = exec.Command("/proc/self/exe", args...)
+	c.cmd.Env = append(os.Environ(), dirVariable+"="+dir, groupsVariable+"="+c.groups,
 		cacheVariable+"="+p.cache, programsVariable+"="+p.programs, imagesVariable+"="+p.images)
-	cmd.SysProcAttr = &syscall.SysProcAttr{
+	c.cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWNET | syscall.CLONE_NEWUTS | syscall.CLONE_NEWIPC,
 		Pdeathsig:  syscall.SIGKILL,
 	}
 	reader, writer, err := os.Pipe()
 	if err != nil {
-		return err, ""
+		return nil, err
 	}
-	defer reader.Close()
-	cmd.Stdout, cmd.Stderr = writer, writer
-	err = cmd.Start()
-	writer.Close()
-	if err != nil {
-		return err, ""
+	c.said, c.cmd.Stdout, c.cmd.Stderr = reader, writer, writer
+	if c.asks, err = c.cmd.StdinPipe(); err != nil {
+		return nil, err
 	}
-	skipped = relay(reader, filepath.Join(dir, "output.txt"))
-	failed = cmd.Wait()
-	removeGroups(groups)
-	return failed, skipped
+	started := make(chan error, 1)
+	go func() {
+		// The kernel ends the child when the thread that started it ends.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := c.cmd.Start()
+		writer.Close()
+		started <- err
+		if err == nil {
+			c.ended <- c.cmd.Wait()
+		}
+	}()
+	return c, <-started
+}
+
+// wait waits until the child has ended and what it said was read.
+func (c *child) wait() error {
+	err := <-c.ended
+	_, _ = c.asks.Close(), c.said.Close()
+	removeGroups(c.groups)
+	return err
 }
 
 // relay shows what a test inside says as it says it, keeps it in a file, and
-// gives the reason where the test was skipped.
-func relay(from io.Reader, path string) (skipped string) {
+// gives the reason where the test was skipped. What begins with resultPrefix goes
+// to results without it, in place of being shown.
+func relay(from io.Reader, path string, results chan<- string) (skipped string) {
 	file, err := os.Create(path)
 	if err != nil {
 		return err.Error()
@@ -127,7 +183,10 @@ func relay(from io.Reader, path string) (skipped string) {
 	for s := bufio.NewScanner(from); s.Scan(); {
 		line := s.Text()
 		fmt.Fprintln(file, line)
-		switch {
+		switch result, is := strings.CutPrefix(line, resultPrefix); {
+		case is:
+			results <- result
+			continue
 		case strings.HasPrefix(line, "--- SKIP"):
 			skipped = strings.TrimSpace(last)
 		case strings.HasPrefix(line, "=== "), line == "PASS", strings.HasPrefix(line, "--- PASS"):

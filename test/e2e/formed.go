@@ -11,15 +11,20 @@ import (
 )
 
 // Disks of a ring that was formed and stopped are kept below the cache, under a
-// sum of what formed it: the images, the node script's and the sidecar's bytes
-// among them, and the spec. A ring of another is never taken.
+// sum of what formed it: the images and the compiled folder, the node script's
+// and the sidecar's bytes among them. A ring of another is never taken.
 func (w *World) formedDir() string {
+	w.Helper()
 	h := sha256.New()
 	fmt.Fprintln(h, w.prepared.images)
-	for _, file := range []string{filepath.Join(w.Dir, "ring.yaml"), filepath.Join(w.Out, w.regions()[0], "azure", "azuredeploy.json")} {
-		text, err := os.ReadFile(file)
+	for _, pattern := range []string{"*/*.yaml", "*/azure/*.json"} {
+		files, err := filepath.Glob(filepath.Join(w.Out, pattern))
 		w.must(err)
-		h.Write(text)
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			w.must(err)
+			h.Write(text)
+		}
 	}
 	return filepath.Join(w.prepared.cache, "formed", hex.EncodeToString(h.Sum(nil))[:16])
 }
@@ -32,8 +37,16 @@ func (w *World) loadFormed() (loaded bool) {
 	if _, err := os.Stat(from); err != nil {
 		return false
 	}
-	w.must(os.RemoveAll(filepath.Join(w.Dir, "disks")))
-	w.must(copyTree(from, filepath.Join(w.Dir, "disks")))
+	disks := filepath.Join(w.Dir, "disks")
+	w.must(os.RemoveAll(disks))
+	w.must(copyTree(from, disks))
+	files, err := filepath.Glob(filepath.Join(disks, "*.disk"))
+	w.must(err)
+	for _, file := range files {
+		// The kernel mounts one file system of a UUID at a time, and worlds may run
+		// side by side.
+		w.must(run("xfs_admin", "-U", "generate", file))
+	}
 	return true
 }
 
@@ -42,13 +55,11 @@ func (w *World) loadFormed() (loaded bool) {
 func (w *World) form(loaded bool) {
 	w.Helper()
 	w.ApplyAll()
-	each := len(w.Clusters[0].Members)
-	w.UntilReady(formation, each)
-	w.UntilSees(time.Minute, map[string]int{"UN": each * len(w.Clusters)})
+	w.untilFormed(formation)
 	if loaded {
 		return
 	}
-	w.must(w.Pods()[0].keyspace(w.replication(min(each, 3))))
+	w.must(w.Pods()[0].keyspace(w.replication(formedMembers)))
 	w.stopAll()
 	for _, c := range w.Clusters {
 		for _, m := range c.Members {
@@ -72,8 +83,17 @@ func (w *World) form(loaded bool) {
 		}
 	}
 	w.ApplyAll()
-	w.UntilReady(formation, each)
-	w.UntilSees(time.Minute, map[string]int{"UN": each * len(w.Clusters)})
+	w.untilFormed(formation)
+}
+
+// formedMembers is how many members the formed ring has in each region.
+const formedMembers = 3
+
+// untilFormed waits until every member of the formed ring is there and up.
+func (w *World) untilFormed(limit time.Duration) {
+	w.Helper()
+	w.UntilReady(limit, formedMembers)
+	w.UntilSees(time.Minute, map[string]int{"UN": formedMembers * len(w.Clusters)})
 }
 
 // stopAll has every member stop as a person would have it.

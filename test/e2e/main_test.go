@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"testing"
 )
@@ -11,5 +12,10 @@ func TestMain(m *testing.M) {
 	if inside() && os.Getpid() != 1 {
 		panic("this process is told that it is pid 1 of a world, but is not")
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if err := endFormed(); err != nil {
+		fmt.Println(err)
+		code = 1
+	}
+	os.Exit(code)
 }

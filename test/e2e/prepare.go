@@ -20,7 +20,7 @@ import (
 
 // want skips a test unless a world is asked for, and where one cannot be built.
 // Where -e2e is given nothing is skipped for want of something: it fails.
-func want(t *testing.T) {
+func want(t testing.TB) {
 	t.Helper()
 	if !*enabled {
 		t.Skip("builds a world of two Kubernetes clusters: `make e2e`")

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -60,13 +61,16 @@ func TestRestartStops(t *testing.T) {
 	})
 }
 
-// changeConfig compiles and applies another setting of Cassandra, and holds that
-// this alone restarts nobody.
+var changes int
+
+// changeConfig compiles and applies a setting of Cassandra that it has not had
+// yet, and holds that this alone restarts nobody.
 func (w *World) changeConfig() {
 	w.Helper()
+	changes++
 	w.WantCompiled()
 	before := w.uids()
-	w.Edit("cassandra:\n", "cassandra:\n  config: { compaction_throughput: 32MiB/s }\n")
+	w.Edit("cassandra:\n", fmt.Sprintf("cassandra:\n  config: { compaction_throughput: %dMiB/s }\n", 31+changes))
 	w.ApplyAll()
 	w.Never("a pod restarts", 10*time.Second, func() string { return cmp.Diff(before, w.uids()) })
 }

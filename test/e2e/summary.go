@@ -7,6 +7,13 @@ import (
 	"strings"
 )
 
+// summariseFailed summarises where the test has failed.
+func (w *World) summariseFailed() {
+	if w.Failed() {
+		w.summarise()
+	}
+}
+
 // summarise writes one page on what is there, prints it, and leaves more of each
 // cluster in files of its own.
 func (w *World) summarise() {

@@ -42,13 +42,16 @@ type Options struct {
 	// Change changes the compiled folder before anything is built of it.
 	Change func(w *World)
 	// Formed has a ring run in the world already, with the keyspace that StartWriter
-	// writes to. Such a ring is formed once and kept.
-	Formed bool
+	// writes to. Such a ring is formed once and kept, and tests of it share a world
+	// unless Own is set.
+	Formed, Own bool
 	// Lent are clusters for the regions that the compiled folder has no machines of.
 	Lent []Lent
 	// NoClusters builds the networks and boots nothing.
 	NoClusters bool
 }
+
+func (o Options) shared() bool { return o.Formed && !o.Own }
 
 // newWorld builds the world. It fails the test where what was compiled cannot be
 // built, or where it cannot carry a ring.
@@ -63,7 +66,11 @@ func newWorld(t testing.TB, o Options) *World {
 	w.journal, err = os.Create(filepath.Join(w.Dir, "journal.log"))
 	w.must(err)
 	w.prepared = prepared{cache: os.Getenv(cacheVariable), programs: os.Getenv(programsVariable), images: os.Getenv(imagesVariable)}
-	t.Cleanup(w.end)
+	if o.shared() {
+		t.Cleanup(w.summariseFailed) // it goes on, see shared.go
+	} else {
+		t.Cleanup(w.end)
+	}
 	w.lent = o.Lent
 	w.compile(o)
 	w.compileLent()
@@ -293,9 +300,7 @@ func (w *World) must(err error) {
 // end leaves what a person needs to see why a test failed. The world itself goes
 // with this process.
 func (w *World) end() {
-	if w.Failed() {
-		w.summarise()
-	}
+	w.summariseFailed()
 	for _, c := range w.Clusters {
 		for _, m := range c.machines() {
 			if m.cmd != nil && m.cmd.ProcessState == nil {
