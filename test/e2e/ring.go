@@ -53,6 +53,9 @@ func (w *World) untilReady(limit time.Duration, want map[*Cluster]int) {
 				missing = append(missing, c.notReady(n, begun)...)
 			}
 		}
+		if len(missing) > 0 {
+			time.Sleep(time.Second) // each asks the API server and an agent, which take from the members
+		}
 		return strings.Join(missing, "; ")
 	})
 }
