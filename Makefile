@@ -65,8 +65,9 @@ RUN ?= .
 ring-test: ## real rings without Kubernetes; takes root. RUN=SplitRing runs one case
 	cd test && $(GO) test ./ring -ring -v -count 1 -timeout 3h -run '$(RUN)'
 
-bench-ring: ## six members through the sidecar and by hand, and what a probe costs; takes root
+bench-ring: ## six members by hand, through the sidecar and from kubectl apply, and what a probe costs; takes root
 	cd test && $(GO) test ./ring -ring -count 1 -timeout 1h -run '^$$' -bench . -benchtime 1x
+	cd test && $(GO) test ./e2e -e2e -count 1 -timeout 2h -run '^$$' -bench . -benchtime 1x
 
 OUT ?=
 SECRETS ?=
