@@ -200,6 +200,10 @@ member() {
 # static MANIFEST prints the command of a static pod of kubeadm's.
 static() { awk '/^  - command:/ { on = 1; next } on && /^    - / { print $2; next } { on = 0 }' "/etc/kubernetes/manifests/$1.yaml"; }
 
+# anybody PATH prints what the API server tells everybody. A kubectl would take
+# more of the machine than what is waited for.
+anybody() { curl -sf --noproxy '*' --cacert /etc/kubernetes/pki/ca.crt "https://$NODE_ADDRESS:6443$1"; }
+
 phase() { kubeadm init phase "$@" --config /var/lib/ringwright/kubeadm.yaml >>/var/log/kubeadm.log 2>&1; }
 
 # The control plane that kubeadm makes of the template's keys, without a kubelet:
@@ -214,7 +218,7 @@ control_plane() {
 	{
 		keep etcd $(static etcd) --unsafe-no-fsync --log-level=warn &
 		keep kube-apiserver $(static kube-apiserver) &
-		until kubectl --kubeconfig=/etc/kubernetes/super-admin.conf get --raw /readyz >/dev/null 2>&1; do sleep 0.2; done
+		until anybody /readyz >/dev/null; do sleep 0.2; done
 		keep kube-controller-manager $(static kube-controller-manager) --leader-elect=false --node-monitor-period=1s --node-monitor-grace-period=10s &
 		keep kube-scheduler $(static kube-scheduler) --leader-elect=false &
 	}
@@ -222,7 +226,7 @@ control_plane() {
 	phase bootstrap-token --skip-token-print
 	phase addon coredns
 	# A member that asks before the token has signed what it asks for asks again after 5 s only.
-	until kubectl --kubeconfig=/etc/kubernetes/super-admin.conf -n kube-public get configmap cluster-info -o yaml | grep -q jws-kubeconfig; do sleep 0.2; done
+	until anybody /api/v1/namespaces/kube-public/configmaps/cluster-info | grep -q jws-kubeconfig; do sleep 0.2; done
 	kubeadm kubeconfig user --client-name=system:kube-proxy --config /var/lib/ringwright/kubeadm.yaml >"$machine/kube-proxy.conf" 2>>/var/log/kubeadm.log
 	: >"$machine/ready"
 }
