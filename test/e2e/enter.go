@@ -180,7 +180,9 @@ func relay(from io.Reader, path string, results chan<- string) (skipped string) 
 	}
 	defer file.Close()
 	last := ""
-	for s := bufio.NewScanner(from); s.Scan(); {
+	s := bufio.NewScanner(from)
+	s.Buffer(nil, 4<<20) // kubectl's words may be long
+	for s.Scan() {
 		line := s.Text()
 		fmt.Fprintln(file, line)
 		switch result, is := strings.CutPrefix(line, resultPrefix); {
