@@ -107,24 +107,6 @@ func TestFewerMembersThanRacks(t *testing.T) {
 	}
 }
 
-// TestPeeredRegions compiles as many peered regions as there may be, which
-// proof-reads what they compile to, and bounds out/ and the memory that is
-// allocated on the way, freed or not. They take 3 MiB and 100 MiB, and under the
-// race detector three times the memory.
-func TestPeeredRegions(t *testing.T) {
-	const mostOutput, mostAllocated = 5 << 20, 400 << 20
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	files := generate(t, peeredSpec(20))
-	runtime.ReadMemStats(&after)
-	if n := size(files); n > mostOutput {
-		t.Errorf("out/ has %d bytes; want at most %d", n, mostOutput)
-	}
-	if n := after.TotalAlloc - before.TotalAlloc; n > mostAllocated {
-		t.Errorf("%d bytes were allocated; want at most %d", n, mostAllocated)
-	}
-}
-
 // size is how many bytes files have.
 func size(files generator.Files) int {
 	n := 0
