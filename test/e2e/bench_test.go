@@ -1,10 +1,7 @@
 package e2e
 
 import (
-	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -48,18 +45,9 @@ func BenchmarkSixMembers(b *testing.B) {
 // formation is how long a ring takes in a world of its own, from kubectl apply.
 func (p prepared) formation(b *testing.B) float64 {
 	b.Helper()
-	sweep()
-	dir := filepath.Join(p.cache, "worlds", fmt.Sprintf("BenchmarkSixMembers-%d", os.Getpid()))
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		b.Fatal(err)
-	}
-	defer leave(b, dir)
-	if failed, _ := enter(b, p, dir, "TestSeedStory"); failed != nil {
+	said, failed := p.story(b)
+	if failed != nil {
 		b.Fatalf("the story failed in its world: %v", failed)
-	}
-	said, err := os.ReadFile(filepath.Join(dir, "output.txt"))
-	if err != nil {
-		b.Fatal(err)
 	}
 	return figure(b, said, regexp.QuoteMeta(formedIn)+`([0-9.]+) s`)
 }

@@ -52,7 +52,6 @@ func Run(t *testing.T, o Options, part func(*World)) {
 		p.runFormed(t)
 		return
 	}
-	sweep()
 	dir, err := p.directory(t)
 	if err != nil {
 		t.Fatal(err)
@@ -85,8 +84,10 @@ func worldOf(t *testing.T, o Options) *World {
 	return w
 }
 
-// directory is a new directory for everything that a test's world writes.
+// directory is a new directory for everything that a test's world writes. What
+// earlier worlds have left is swept first.
 func (p prepared) directory(t testing.TB) (string, error) {
+	sweep()
 	dir := filepath.Join(p.cache, "worlds", fmt.Sprintf("%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), os.Getpid()))
 	return dir, errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o755))
 }
@@ -114,6 +115,21 @@ func enter(t testing.TB, p prepared, dir, test string, flags ...string) (failed 
 	}
 	skipped = relay(c.said, filepath.Join(dir, "output.txt"), nil)
 	return c.wait(), skipped
+}
+
+// story runs SeedStory in a world of its own and gives what it said.
+func (p prepared) story(t testing.TB, flags ...string) (said []byte, failed error) {
+	t.Helper()
+	dir, err := p.directory(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { leave(t, dir) }) // by then it is known how the test ends
+	failed, _ = enter(t, p, dir, "TestSeedStory", flags...)
+	if said, err = os.ReadFile(filepath.Join(dir, "output.txt")); err != nil {
+		t.Fatal(err)
+	}
+	return said, failed
 }
 
 // child is this program again, inside of a world.

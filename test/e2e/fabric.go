@@ -193,6 +193,17 @@ func (n *network) serveMetadata() error {
 	return nil
 }
 
+// hushMetadata has the metadata service be nowhere.
+func (n *network) hushMetadata() error {
+	if err := n.server.Close(); err != nil {
+		return err
+	}
+	if err := n.router.Run("", "iptables", "-w", "-F", "INPUT"); err != nil {
+		return err
+	}
+	return n.router.IP("addr del " + lab.MetadataAddress + "/32 dev lo")
+}
+
 // tellMetadata has the service answer a machine's primary address.
 func (n *network) tellMetadata(m *machineModel) error {
 	n.mu.Lock()

@@ -2,8 +2,6 @@ package e2e
 
 import (
 	"maps"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -38,19 +36,9 @@ func runSpoilt(t *testing.T, fault string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sweep()
-	dir, err := p.directory(t)
-	if err != nil {
-		t.Fatal(err)
-	}
-	failed, _ := enter(t, p, dir, "TestSeedStory", "-fault="+fault)
-	said, err := os.ReadFile(filepath.Join(dir, "output.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	said, failed := p.story(t, "-fault="+fault)
 	if failed == nil {
 		t.Fatal("SeedStory passed with the fault")
 	}
-	leave(t, dir)
 	return string(said)
 }

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -9,21 +8,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// lone is the spec with one member in each region and one copy of each row.
-func lone(t *testing.T) []byte {
-	t.Helper()
-	text, err := os.ReadFile("ring.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	spec := strings.Replace(string(text), "cassandra:\n", "cassandra:\n  replicationFactor: 1\n", 1)
-	return []byte(strings.ReplaceAll(spec, "  vnet: ", "  members: 1\n  vnet: "))
-}
-
-// TestRegionAdded puts a third region in front of the list of a running ring: it
-// joins, and founds nothing.
+// TestRegionAdded puts a third region in front of the list of a running ring, with
+// one member in each region and one copy of each row: it joins, and founds nothing.
 func TestRegionAdded(t *testing.T) {
-	Run(t, Options{Spec: lone(t)}, func(w *World) {
+	lone := machines(t, "cassandra:\n", "cassandra:\n  replicationFactor: 1\n", "  vnet: ", "  members: 1\n  vnet: ")
+	Run(t, Options{Spec: lone}, func(w *World) {
 		w.WantCompiled()
 		w.ApplyAll()
 		w.UntilReady(5*time.Minute, 1)

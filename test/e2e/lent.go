@@ -1,11 +1,15 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	generated "github.com/ringwright/ringwright/generator/secrets"
 )
 
 // Lent is a cluster of machines that stands for one which the compiled folder
@@ -73,19 +77,22 @@ func (w *World) compileLent() {
 // people of its two ends do.
 func (w *World) agree(l *Lent) {
 	w.Helper()
-	keys, err := filepath.Glob(filepath.Join(w.Secrets, "links", "*--"+l.Link+".key"))
-	w.must(err)
-	for _, from := range keys {
-		key, err := os.ReadFile(from)
+	agreed := 0
+	for _, region := range w.regions() {
+		key, err := os.ReadFile(filepath.Join(w.Secrets, generated.SharedKeyFile(region, l.Link)))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // no gateway of it leads there
+		}
 		w.must(err)
-		to := filepath.Join(l.secrets, "links", strings.TrimSuffix(filepath.Base(from), l.Link+".key")+l.As+".key")
+		to := filepath.Join(l.secrets, generated.SharedKeyFile(region, l.As))
 		w.must(os.MkdirAll(filepath.Dir(to), 0o700))
 		w.must(os.WriteFile(to, key, 0o600))
+		agreed++
 	}
-	w.must(os.WriteFile(filepath.Join(l.secrets, ".gitignore"), []byte("*\n"), 0o644)) // marks it as a folder of secrets
-	if len(keys) == 0 {
+	if agreed == 0 {
 		w.Fatalf("there is no shared key of the link %s", l.Link)
 	}
+	w.must(os.WriteFile(filepath.Join(l.secrets, ".gitignore"), []byte("*\n"), 0o644)) // marks it as a folder of secrets
 }
 
 // furnish makes of a lent cluster what its region expects to find there: labels
@@ -159,15 +166,4 @@ func (n *network) bring(address string, m *Machine) error {
 		return err
 	}
 	return n.router.Run("", "iptables", "-w", "-I", "FORWARD", "-d", address, "-j", "ACCEPT")
-}
-
-// hushMetadata has the metadata service be nowhere.
-func (n *network) hushMetadata() error {
-	if err := n.server.Close(); err != nil {
-		return err
-	}
-	if err := n.router.Run("", "iptables", "-w", "-F", "INPUT"); err != nil {
-		return err
-	}
-	return n.router.IP("addr del 169.254.169.254/32 dev lo")
 }

@@ -22,9 +22,7 @@ func TestEveryPodDeleted(t *testing.T) {
 		w.Say("every pod is deleted")
 		w.UntilReady(8*time.Minute, 3)
 		w.UntilSees(2*time.Minute, map[string]int{"UN": 6})
-		if diff := cmp.Diff(before, w.hostIDs()); diff != "" {
-			t.Errorf("host ids by pod (-before +after):\n%s", diff)
-		}
+		w.wantHostIDs(before)
 	})
 }
 
@@ -42,9 +40,7 @@ func TestNodeLost(t *testing.T) {
 		w.UntilReady(8*time.Minute, 3)
 		w.UntilSees(2*time.Minute, map[string]int{"UN": 6})
 		writer.Stop()
-		if diff := cmp.Diff(before, w.hostIDs()); diff != "" {
-			t.Errorf("host ids by pod (-before +after):\n%s", diff)
-		}
+		w.wantHostIDs(before)
 	})
 }
 
@@ -113,9 +109,7 @@ func TestDiskNotMounted(t *testing.T) {
 		m.Boot()
 		w.UntilReady(8*time.Minute, 3)
 		w.UntilSees(2*time.Minute, map[string]int{"UN": 6})
-		if diff := cmp.Diff(before, w.hostIDs()); diff != "" {
-			t.Errorf("host ids by pod (-before +after):\n%s", diff)
-		}
+		w.wantHostIDs(before)
 	})
 }
 
@@ -210,4 +204,12 @@ func (w *World) hostIDs() map[string]string {
 		all[fmt.Sprintf("%s/%s", p.Cluster.Region, p.Name)] = n.HostID
 	}
 	return all
+}
+
+// wantHostIDs holds that the members are the same as before.
+func (w *World) wantHostIDs(before map[string]string) {
+	w.Helper()
+	if diff := cmp.Diff(before, w.hostIDs()); diff != "" {
+		w.Errorf("host ids by pod (-before +after):\n%s", diff)
+	}
 }

@@ -26,9 +26,7 @@ func TestRollingRestart(t *testing.T) {
 		w.UntilReady(time.Minute, 3)
 		w.UntilSees(time.Minute, map[string]int{"UN": 6})
 		writer.Stop()
-		if diff := cmp.Diff(before, w.hostIDs()); diff != "" {
-			t.Errorf("host ids by pod (-before +after):\n%s", diff)
-		}
+		w.wantHostIDs(before)
 	})
 }
 

@@ -3,8 +3,6 @@ package e2e
 import (
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // TestScale adds one row of racks to a region of a running ring, and takes it
@@ -31,9 +29,7 @@ func TestScale(t *testing.T) {
 		}
 		w.UntilReady(5*time.Minute, 3)
 		w.UntilSees(2*time.Minute, map[string]int{"UN": 6})
-		if diff := cmp.Diff(before, w.hostIDs()); diff != "" {
-			t.Errorf("host ids by pod (-before +after):\n%s", diff)
-		}
+		w.wantHostIDs(before)
 	})
 }
 
@@ -49,9 +45,7 @@ func TestBrokenSettings(t *testing.T) {
 		w.UntilSees(2*time.Minute, map[string]int{"UN": 6})
 		w.ApplyAll()
 		w.UntilReady(time.Minute, 3)
-		if diff := cmp.Diff(before, w.hostIDs()); diff != "" {
-			t.Errorf("host ids by pod (-before +after):\n%s", diff)
-		}
+		w.wantHostIDs(before)
 	})
 }
 
@@ -77,8 +71,6 @@ func TestRackDark(t *testing.T) {
 		dark.Boot()
 		w.UntilReady(8*time.Minute, 3)
 		w.UntilSees(2*time.Minute, map[string]int{"UN": 6})
-		if diff := cmp.Diff(before, w.hostIDs()); diff != "" {
-			t.Errorf("host ids by pod (-before +after):\n%s", diff)
-		}
+		w.wantHostIDs(before)
 	})
 }

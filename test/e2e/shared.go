@@ -79,7 +79,6 @@ func (p prepared) runFormed(t *testing.T) {
 
 func (p prepared) startFormed(t *testing.T) {
 	t.Helper()
-	sweep()
 	dir, err := p.directory(t)
 	if err != nil {
 		t.Fatal(err)
