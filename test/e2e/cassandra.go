@@ -108,8 +108,8 @@ func javaRuntime(dir string) (string, error) {
 	return path, os.Rename(made, path)
 }
 
-// layerTime is the time of every file of the layer; the tools' class archive
-// holds the jars' times.
+// layerTime is the time of every file of the layer; the class archives
+// hold the jars' times.
 const layerTime = "@1000000000"
 
 // cassandraLayer is the tar of Cassandra and Java, made anew where something in
@@ -129,22 +129,21 @@ func cassandraLayer(dir string, d *lab.Distribution, runtime string) (string, er
 rm -rf "$stage"
 mkdir -p "$stage/opt/java" "$stage/etc" "$stage/var/lib/cassandra" "$stage/var/log/cassandra"
 cp -r "$home" "$stage/opt/cassandra"
-rm -f "$stage/opt/cassandra/lib/tools.jsa"
+rm -f "$stage"/opt/cassandra/lib/*.jsa
 mv "$stage/opt/cassandra/conf" "$stage/etc/cassandra"
 ln -s /etc/cassandra "$stage/opt/cassandra/conf"
 cp -r "$runtime" "$stage/opt/java/openjdk"
 find "$stage" -exec touch -h -d $time {} +
 mount --make-rprivate /
 mount --bind "$stage/opt" /opt
-# It finds nobody, but loads nearly all that a tool loads.
-RINGWRIGHT_TOOL_OPTS=-XX:ArchiveClassesAtExit=/opt/tools.jsa PATH=/opt/java/openjdk/bin:$PATH JAVA_HOME=/opt/java/openjdk \
-	CASSANDRA_HOME=/opt/cassandra CASSANDRA_CONF="$stage/etc/cassandra" CASSANDRA_LOG_DIR=/tmp /opt/cassandra/bin/nodetool -p 1 status >&2 || true
+PATH=/opt/java/openjdk/bin:$PATH JAVA_HOME=/opt/java/openjdk CASSANDRA_HOME=/opt/cassandra CASSANDRA_CONF="$stage/etc/cassandra" \
+	sh -c "$archive" archive /opt
 umount /opt
-mv "$stage/opt/tools.jsa" "$stage/opt/cassandra/lib/tools.jsa"
+mv "$stage"/opt/*.jsa "$stage/opt/cassandra/lib/"
 chown -R 999:999 "$stage/etc/cassandra" "$stage/var/lib/cassandra" "$stage/var/log/cassandra"
 tar --sort=name --mtime=$time --numeric-owner -cf "$layer" -C "$stage" opt etc var`
-	cmd := exec.Command("unshare", "--mount", "sh", "-c", script)
-	cmd.Env = append(os.Environ(), "stage="+stage, "home="+d.Home, "runtime="+runtime, "layer="+layer, "time="+layerTime)
+	cmd := lab.Alone("sh", "-c", script)
+	cmd.Env = append(os.Environ(), "stage="+stage, "home="+d.Home, "runtime="+runtime, "layer="+layer, "time="+layerTime, "archive="+lab.ArchiveScript)
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("make Cassandra's layer: %w: %s", err, said)
 	}
@@ -169,6 +168,6 @@ func layerSum(d *lab.Distribution) (string, error) {
 		}
 	}
 	jars, err := lab.Jars(d.Version)
-	fmt.Fprint(h, jars, layerTime, javaModules)
+	fmt.Fprint(h, jars, layerTime, javaModules, lab.ArchiveScript)
 	return hex.EncodeToString(h.Sum(nil)), errors.Join(err)
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
+
+	"github.com/ringwright/ringwright/test/lab"
 )
 
 // pauseImage is what holds a pod's namespaces; boot.sh tells containerd so.
@@ -93,8 +95,7 @@ func (i image) write(path string) error {
 	return tarball.WriteToFile(path, tag, made)
 }
 
-// importImages runs a containerd of its own, in namespaces of its own, that
-// imports the archives below root.
+// importImages runs a containerd of its own that imports the archives below root.
 func importImages(root string, archives []string) error {
 	const script = `set -eu
 mount --make-rprivate /
@@ -116,8 +117,7 @@ for archive; do ctr -n k8s.io images import "$archive"; done
 ctr -n k8s.io images ls -q
 kill $!
 wait || true`
-	cmd := exec.Command("setpriv", append([]string{"--pdeathsig", "KILL", "--", "unshare", "--mount", "--pid", "--net", "--fork", "--kill-child", "--mount-proc", "--",
-		"sh", "-c", script, "import", root}, archives...)...)
+	cmd := lab.Alone(append([]string{"sh", "-c", script, "import", root}, archives...)...)
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("import the images into containerd: %w: %s", err, said)
 	}

@@ -1,32 +1,63 @@
 package lab
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 )
 
-// archive makes the class archive of the tools where it is missing: it spares
-// each call a quarter of its CPU. `nodetool status` finds nobody here, but has
-// loaded by then nearly all it would load. Java 11 cannot make one this way.
-// https://docs.oracle.com/en/java/javase/17/docs/specs/man/java.html#application-class-data-sharing
+// ArchiveScript makes the class archives of a Cassandra; its own first lines
+// say how. It runs Alone.
+//
+//go:embed archive.sh
+var ArchiveScript string
+
+// archive makes the class archives where one is missing. Java 11 cannot make
+// them this way.
 func (d *Distribution) archive() error {
-	path := filepath.Join(d.Home, "lib", "tools.jsa")
-	if _, err := os.Stat(path); err == nil || javaVersions[d.Version] == "11" {
+	if javaVersions[d.Version] == "11" {
 		return nil
 	}
-	temporary := fmt.Sprintf("%s.%d", path, os.Getpid())
-	defer os.Remove(temporary)
-	cmd := exec.Command(filepath.Join(d.Home, "bin", "nodetool"), "-p", "1", "status")
-	cmd.Env = append(d.Environ(), "CASSANDRA_CONF="+d.Conf, "CASSANDRA_LOG_DIR="+os.TempDir(), "RINGWRIGHT_TOOL_OPTS=-XX:ArchiveClassesAtExit="+temporary)
-	out, err := cmd.CombinedOutput()
-	if _, missing := os.Stat(temporary); errors.Is(missing, fs.ErrNotExist) {
-		return fmt.Errorf("class archive of the tools: %w: %s", errors.Join(err, missing), out)
+	lib := filepath.Join(d.Home, "lib")
+	archives := []string{"tools.jsa", "server.jsa"}
+	if there(lib, archives) {
+		return nil
 	}
-	return os.Rename(temporary, path)
+	made, err := os.MkdirTemp(lib, "archive-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(made)
+	cmd := Alone("sh", "-c", ArchiveScript, "archive.sh", made)
+	cmd.Env = append(d.Environ(), "CASSANDRA_CONF="+d.Conf)
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("make the class archives of Cassandra: %w: %s", err, said)
+	}
+	var errs []error
+	for _, name := range archives {
+		errs = append(errs, os.Rename(filepath.Join(made, name), filepath.Join(lib, name)))
+	}
+	return errors.Join(errs...)
+}
+
+// Alone is a command as the first process in namespaces of its own, without a
+// network. Whatever it starts ends with it, and it ends with this process. Takes
+// root.
+func Alone(command ...string) *exec.Cmd {
+	return exec.Command("setpriv", append([]string{"--pdeathsig", "KILL", "--",
+		"unshare", "--mount", "--pid", "--net", "--fork", "--kill-child", "--mount-proc", "--"}, command...)...)
+}
+
+func there(dir string, names []string) bool {
+	for _, name := range names {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // Environ is the environment of everything that runs this Cassandra or its
