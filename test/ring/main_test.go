@@ -1,6 +1,7 @@
 package ring
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -14,7 +15,7 @@ func TestMain(m *testing.M) {
 	if !Enabled() || lab.Missing() != "" {
 		os.Exit(m.Run())
 	}
-	if err := lab.Sweep(); err != nil {
+	if err := errors.Join(lab.Named(), lab.Sweep()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
