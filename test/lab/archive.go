@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,6 +26,12 @@ func (d *Distribution) archive() error {
 	archives := []string{"tools.jsa", "server.jsa"}
 	if there(lib, archives) {
 		return nil
+	}
+	for _, name := range archives {
+		// Java takes no archive while it makes one.
+		if err := os.Remove(filepath.Join(lib, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	made, err := os.MkdirTemp(lib, "archive-")
 	if err != nil {
