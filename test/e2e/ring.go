@@ -23,20 +23,31 @@ func (w *World) Pods() []*Pod {
 // Ready. It fails at once where one of them will never be.
 func (w *World) UntilReady(limit time.Duration, each int) {
 	w.Helper()
-	want := map[*Cluster]int{}
-	for _, c := range w.Clusters {
-		want[c] = each
-	}
-	w.untilReady(limit, want)
+	w.untilAll("Ready", (*Pod).notReady, limit, w.each(each))
 }
 
 // UntilReady does so for one region.
 func (c *Cluster) UntilReady(limit time.Duration, members int) {
 	c.world.Helper()
-	c.world.untilReady(limit, map[*Cluster]int{c: members})
+	c.world.untilAll("Ready", (*Pod).notReady, limit, map[*Cluster]int{c: members})
 }
 
-func (w *World) untilReady(limit time.Duration, want map[*Cluster]int) {
+// UntilServing waits until there are so many members' pods in each region, and
+// their Cassandras answer CQL. The kubelet takes some seconds more to see it.
+func (w *World) UntilServing(limit time.Duration, each int) {
+	w.Helper()
+	w.untilAll("serving", (*Pod).notServing, limit, w.each(each))
+}
+
+func (w *World) each(members int) map[*Cluster]int {
+	want := map[*Cluster]int{}
+	for _, c := range w.Clusters {
+		want[c] = members
+	}
+	return want
+}
+
+func (w *World) untilAll(are string, not func(*Pod) string, limit time.Duration, want map[*Cluster]int) {
 	w.Helper()
 	var what []string
 	for _, c := range w.Clusters {
@@ -46,11 +57,11 @@ func (w *World) untilReady(limit time.Duration, want map[*Cluster]int) {
 	}
 	// What was missing before may have come a moment ago.
 	begun := time.Now()
-	w.Until("pods are Ready, "+strings.Join(what, " and "), limit, func() string {
+	w.Until("pods are "+are+", "+strings.Join(what, " and "), limit, func() string {
 		var missing []string
 		for _, c := range w.Clusters {
 			if n, asked := want[c]; asked {
-				missing = append(missing, c.notReady(n, begun)...)
+				missing = append(missing, c.missing(n, not, begun)...)
 			}
 		}
 		if len(missing) > 0 {
@@ -60,17 +71,17 @@ func (w *World) untilReady(limit time.Duration, want map[*Cluster]int) {
 	})
 }
 
-// notReady says which of the region's pods are not Ready, and why. The test ends
-// where one of them is stuck since the wait for them began.
-func (c *Cluster) notReady(want int, begun time.Time) []string {
+// missing says which of the region's pods are not as they should be, and why. The
+// test ends where one of them is stuck since the wait for them began.
+func (c *Cluster) missing(want int, not func(*Pod) string, begun time.Time) []string {
 	pods := c.Pods()
 	var missing []string
 	for _, p := range pods {
 		if stuck := p.stuck(begun); stuck != "" {
 			c.world.Fatalf("%s: %s", c.Region, stuck)
 		}
-		if !p.Ready() {
-			missing = append(missing, fmt.Sprintf("%s/%s: %s", c.Region, p.Name, p.reason()))
+		if why := not(p); why != "" {
+			missing = append(missing, fmt.Sprintf("%s/%s: %s", c.Region, p.Name, why))
 		}
 	}
 	if len(pods) != want {
@@ -79,13 +90,31 @@ func (c *Cluster) notReady(want int, begun time.Time) []string {
 	return missing
 }
 
-// reason is why the pod's Cassandra is not up, in its agent's words.
-func (p *Pod) reason() string {
+// notReady is why the pod is not Ready, in its agent's words, or nothing.
+func (p *Pod) notReady() string {
+	if p.Ready() {
+		return ""
+	}
+	_, why := p.phase()
+	return why
+}
+
+// notServing is why the pod's Cassandra is not up, or nothing.
+func (p *Pod) notServing() string {
+	phase, why := p.phase()
+	if phase == "joined" {
+		return ""
+	}
+	return why
+}
+
+// phase is what the pod does, and all that its agent says of it.
+func (p *Pod) phase() (phase, says string) {
 	n, err := p.Node()
 	if err != nil {
-		return err.Error()
+		return "", err.Error()
 	}
-	return fmt.Sprintf("volume %s, phase %s: %s", n.Volume, n.Phase, n.Reason)
+	return n.Phase, fmt.Sprintf("volume %s, phase %s: %s", n.Volume, n.Phase, n.Reason)
 }
 
 // UntilSees waits until a pod of each region sees such members, by state.

@@ -59,13 +59,10 @@ func TestRackDark(t *testing.T) {
 		east.MustKubectl("delete", "pod", "cassandra-0-0")
 		w.Until("the member of another rack is back", 5*time.Minute, func() string {
 			p := east.Pod("cassandra-0-0")
-			switch {
-			case p == nil:
+			if p == nil {
 				return "there is no pod"
-			case !p.Ready():
-				return p.reason()
 			}
-			return ""
+			return p.notReady()
 		})
 		w.Clusters[1].UntilSees(2*time.Minute, map[string]int{"UN": 5, "DN": 1})
 		dark.Boot()
